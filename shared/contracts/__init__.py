@@ -1,0 +1,1 @@
+"""The published language: one module per publishing party; the only words services share."""

@@ -1,0 +1,112 @@
+"""What county departments say to services. `personal` is a JWE only the addressed service can open.
+
+Every data object here forbids unknown fields: a department learns at once of a misspelt one.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+
+from shared.contracts.cloudevents import Contract
+from shared.kernel import Id, Value
+
+Jwe = Annotated[str, StringConstraints(min_length=32, max_length=16_384, pattern=r"^[A-Za-z0-9_.-]+$")]
+"""A compact JWE (ECDH-ES, A256GCM) to the service's reader key."""
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class DepartmentMessage(Contract):
+    """A message of a department; strict about its fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+
+
+class Person(Value):
+    """Personal part: who she is. `document` is her identity document's number."""
+
+    document: Annotated[str, StringConstraints(min_length=6, max_length=32, pattern=r"^[A-Za-z0-9 -]+$")]
+    name: Line
+    phone: Line | None = None
+    address: Line | None = None
+
+
+class Visited(Value):
+    """Personal part: whose visit it was, and what was observed, as numbers by code."""
+
+    document: Annotated[str, StringConstraints(min_length=6, max_length=32, pattern=r"^[A-Za-z0-9 -]+$")]
+    observations: dict[Id, float] = Field(default_factory=dict, max_length=40)
+
+
+class ContactPreference(StrEnum):
+    VISIT = "visit"
+    PHONE = "phone"
+    CLINIC = "clinic"
+
+
+class Registration(DepartmentMessage, type="evenborn.hospital.registration.v1"):
+    """A hospital registered a pregnancy with the woman's consent. `personal` holds a Person."""
+
+    personal: Jwe
+    registered_on: date
+    last_menstrual_period: date | None = None
+    township: Id
+    village: Id
+    township_post: Id
+    village_post: Id
+    handbook: Id
+    contact_preference: ContactPreference
+    consents_to_care: bool
+
+
+class AntenatalVisit(DepartmentMessage, type="evenborn.hospital.antenatal_visit.v1"):
+    """A hospital saw her for an antenatal visit. `personal` holds a Visited."""
+
+    personal: Jwe
+    visited_on: date
+    unit: Id
+
+
+class HomeVisit(DepartmentMessage, type="evenborn.village.home_visit.v1"):
+    """A village post visited her at home. `personal` holds a Visited."""
+
+    personal: Jwe
+    visited_on: date
+    unit: Id
+
+
+class Vital(StrEnum):
+    LIVE = "live"
+    STILL = "still"
+
+
+class Sex(StrEnum):
+    """Of a child that is born."""
+
+    BOY = "boy"
+    GIRL = "girl"
+
+
+class Birth(DepartmentMessage, type="evenborn.hospital.birth.v1"):
+    """A birth in a facility or at home. `personal` holds the mother as a Person.
+
+    `number` of `plurality` tells twins apart; `birth_order` counts her live births including this one.
+    """
+
+    personal: Jwe
+    facility: Id
+    born_at: AwareDatetime
+    vital: Vital
+    sex: Sex
+    weight_grams: int | None = Field(default=None, ge=200, le=8000)
+    gestation_weeks: int | None = Field(default=None, ge=16, le=46)
+    plurality: int = Field(default=1, ge=1, le=8)
+    number: int = Field(default=1, ge=1, le=8)
+    birth_order: int = Field(ge=1, le=20)
+    township: Id

@@ -1,0 +1,188 @@
+"""The log of a service: facts in envelopes, outcomes and positions in one transaction, over `eventsourcing`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
+from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter
+from pydantic_core import from_json, to_json
+
+from shared.kernel import Fact
+from shared.recorders import Ledger, Parked, open_recorder
+from shared.stores import Stores
+
+__all__ = ["FactNames", "Ledger", "Log", "Parked", "Recorded", "Recording", "StartRefused", "VersionConflict"]
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class StartRefused(Exception):
+    """The service will not start like this; the message says what to change."""
+
+
+class VersionConflict(Exception):
+    """Someone else wrote to one of the cases, or an outcome of the batch is already stored."""
+
+
+class Envelope(BaseModel):
+    """What is known about a fact besides the fact."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at: AwareDatetime
+    by: str
+    command: str
+    shape: int = 1
+    correlation: str = ""
+    causation: str = ""
+    policy: str = ""
+
+
+class Recorded(NamedTuple):
+    """A fact in its envelope, as read from the log. `position` orders the whole log, `version` one case."""
+
+    position: int
+    case: str
+    version: int
+    fact: Fact
+    recorded_at: datetime
+    actor: str
+    command_id: str
+    correlation_id: str = ""
+    causation_id: str = ""
+    policy: str = ""
+
+
+class Recording(NamedTuple):
+    """A fact on its way into the log."""
+
+    case: str
+    version: int
+    fact: Fact
+    envelope: bytes
+
+
+class FactNames:
+    """Stored names and how to read every shape ever stored under them.
+
+    An upcaster for `(name, shape)` turns the JSON of that shape into the next one.
+    """
+
+    def __init__(
+        self, facts: Iterable[type[Fact]], upcasters: Mapping[tuple[str, int], Upcaster] | None = None
+    ) -> None:
+        self._facts = {fact.stored_as: fact for fact in facts}
+        self._upcasters = dict(upcasters or {})
+
+    @property
+    def facts(self) -> tuple[type[Fact], ...]:
+        """Every kind of fact that may be in the log."""
+        return tuple(self._facts.values())
+
+    def decode(self, name: str, shape: int, body: bytes | str) -> Fact:
+        """The fact in today's shape. Raises KeyError for a name nobody registered."""
+        kind = self._facts[name]
+        if shape == kind.shape:
+            return kind.model_validate_json(body)
+        fields = from_json(body)
+        for older in range(shape, kind.shape):
+            fields = self._upcasters[name, older](fields)
+        return kind.model_validate_json(to_json(fields))
+
+
+def envelope(  # noqa: PLR0913 - an envelope has this many sides
+    *, at: datetime, by: str, command: str, correlation: str = "", causation: str = "", policy: str = ""
+) -> bytes:
+    """The bytes of an envelope shared by all facts of one command (without shape)."""
+    fields = {"at": at, "by": by, "command": command}
+    optional = {"correlation": correlation, "causation": causation, "policy": policy}
+    return to_json(fields | {key: value for key, value in optional.items() if value})
+
+
+_ENVELOPE = TypeAdapter(Envelope)
+
+
+class Log:
+    """All facts of one service in commit order, with what must never part from them.
+
+    Raises StartRefused if the environment asks for `eventsourcing`'s database functions: without the
+    table lock, readers that follow the log would miss facts.
+    """
+
+    def __init__(self, stores: Stores, names: FactNames) -> None:
+        if any(key.endswith("POSTGRES_ENABLE_DB_FUNCTIONS") for key in os.environ):
+            msg = "unset POSTGRES_ENABLE_DB_FUNCTIONS: with it, readers of the log miss facts"
+            raise StartRefused(msg)
+        self.names = names
+        self._recorder = open_recorder(stores)
+
+    def append(self, recordings: Sequence[Recording], ledger: Ledger) -> Sequence[int]:
+        """Write facts, outcomes, positions and parked messages in one transaction; give their log positions.
+
+        Raises VersionConflict if a version of a case or the outcome of a command is taken.
+        """
+        stored = [StoredEvent(r.case, r.version, r.fact.stored_as, _joined(r)) for r in recordings]
+        try:
+            return self._recorder.insert_events(stored, ledger=ledger) or []
+        except IntegrityError as error:
+            raise VersionConflict(str(error)) from error
+
+    def read(self, after: int, limit: int, names: Sequence[str] = ()) -> list[Recorded]:
+        """Facts after a position in log order, at most `limit`; of the stored names given, else of all."""
+        rows = self._recorder.select_notifications(after, limit, topics=names, inclusive_of_start=False)
+        return [self._recorded(row, row.id) for row in rows]
+
+    def case(self, case_id: str) -> list[Recorded]:
+        """All facts of one case in version order (their `position` is 0: it is not asked for here)."""
+        return [self._recorded(row, 0) for row in self._recorder.select_events(case_id)]
+
+    def cases(self, case_ids: Sequence[str]) -> dict[str, list[Recorded]]:
+        """The facts of several cases, read at once; a case without facts has an empty list."""
+        found: dict[str, list[Recorded]] = {case_id: [] for case_id in case_ids}
+        for row in self._recorder.select_cases(case_ids):
+            found[str(row.originator_id)].append(self._recorded(row, 0))
+        return found
+
+    def head(self) -> int:
+        """The position of the newest fact, 0 for an empty log."""
+        return self._recorder.max_notification_id() or 0
+
+    def position(self, name: str) -> int:
+        """The tracked position of a reader, 0 if it never read."""
+        return self._recorder.max_tracking_id(name) or 0
+
+    def outcomes(self, command_ids: Sequence[str]) -> dict[str, tuple[str, bytes]]:
+        """The stored digest and outcome of each command that has one."""
+        return self._recorder.outcomes(command_ids)
+
+    def parked(self, kind: str = "") -> list[Parked]:
+        """Parked and held messages, oldest first; of one kind, else of all."""
+        return self._recorder.parked(kind)
+
+    def unpark(self, parked_id: str) -> bool:
+        """Forget a parked message; False if there was none."""
+        return self._recorder.unpark(parked_id)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._recorder.datastore.close()
+
+    def _recorded(self, row: StoredEvent | Notification, position: int) -> Recorded:
+        head, _, body = bytes(row.state).partition(b"\n")
+        about = _ENVELOPE.validate_json(head)
+        fact = self.names.decode(row.topic, about.shape, body)
+        return Recorded(
+            position, str(row.originator_id), row.originator_version, fact,
+            about.at, about.by, about.command, about.correlation, about.causation, about.policy,
+        )  # fmt: skip
+
+
+def _joined(recording: Recording) -> bytes:
+    """Envelope, newline, fact: two JSON documents, so that a reader can take either without the other."""
+    shape = recording.fact.shape
+    head = recording.envelope if shape == 1 else recording.envelope[:-1] + b',"shape":%d}' % shape
+    return head + b"\n" + recording.fact.model_dump_json().encode()

