@@ -6,7 +6,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 
-from shared.kernel import Case, Fact, State
+from shared.eventstore import Recorded
+from shared.kernel import Case, Fact, State, fold
 
 REMEMBERED = 50_000
 """Cases whose state stays in memory."""
@@ -21,12 +22,13 @@ class Missing(Exception):
 
 
 class States:
-    """The states of cases in memory, newest facts applied; the least recently used are forgotten."""
+    """States by case id, newest facts applied; the least recently used are forgotten."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, tuple[Case[Any], int, Any]] = OrderedDict()
 
     def __getitem__(self, which: tuple[Case[State], str]) -> State:
+        """The state of a case. Raises Missing if it has to be put here first."""
         case, key = which
         case_id = case.id(key)
         try:
@@ -37,22 +39,25 @@ class States:
         return state
 
     def version(self, case_id: str) -> int:
+        """How many facts a known case has."""
         return self._known[case_id][1]
 
-    def put(self, case: Case[Any], case_id: str, version: int, state: object) -> None:
-        self._known[case_id] = (case, version, state)
+    def put(self, case: Case[Any], case_id: str, history: Sequence[Recorded]) -> None:
+        """Know a case by all its facts."""
+        state = fold(case.evolve, case.initial, (recorded.fact for recorded in history))
+        self._known[case_id] = (case, history[-1].version if history else 0, state)
 
     def apply(self, case_id: str, facts: Sequence[Fact]) -> int:
-        """Evolve a case by new facts; gives its version before them."""
+        """Evolve a known case by new facts; gives its version before them."""
         case, version, state = self._known[case_id]
-        for fact in facts:
-            state = case.evolve(state, fact)
-        self._known[case_id] = (case, version + len(facts), state)
+        self._known[case_id] = (case, version + len(facts), fold(case.evolve, state, facts))
         return version
 
     def forget(self) -> None:
+        """Know nothing: what is in memory may not be what is stored."""
         self._known.clear()
 
     def trim(self) -> None:
+        """Forget what was not looked at for longest."""
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)

@@ -1,28 +1,22 @@
-"""The one writer of a service: commands decided in order, committed in groups, answered the same for ever."""
+"""The one writer of a service: commands decided in order, committed in groups."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from eventsourcing.persistence import PersistenceError
 
-from shared.eventstore import Ledger, Log, Parked, Recording, VersionConflict, envelope
-from shared.kernel import (
-    CaseChangedSince,
-    Clock,
-    Command,
-    Decision,
-    Handler,
-    NotYet,
-    Refusal,
-)
+from shared.deciding import Answer, Asked, Decider, Group
+from shared.eventstore import Ledger, Log, Parked, VersionConflict
+from shared.kernel import Cases, Clock, Command, Handler, NotYet
+from shared.observability import Metrics
 from shared.outcomes import CommandIdReused, FactRef, Outcome, RefusedWith, refused
-from shared.states import Missing, States
+from shared.states import States
 
 __all__ = ["Answer", "CommandIdReused", "FactRef", "Outcome", "RefusedWith", "Work", "Writer", "refused"]
 
@@ -30,9 +24,6 @@ GROUP = 256
 """Commands in one commit at most: beyond it PostgreSQL gains little and the first of the group waits."""
 PATIENCE = 10
 """Times a work is decided anew after a conflict: only a writer that lost its lease meets more than one."""
-
-
-Answer = Outcome | NotYet
 
 
 @dataclass(frozen=True)
@@ -45,19 +36,9 @@ class Work:
     park: Parked | None = None
     unpark: str = ""
 
-    def asked(self) -> list[tuple[Command, str]]:
+    def asked(self) -> list[Asked]:
         """Each command with the digest of what it asks for."""
         return list(zip(self.commands, self.digests or ("",) * len(self.commands), strict=True))
-
-
-@dataclass
-class _Group:
-    """What one commit will write, and the answers it will give."""
-
-    at: datetime
-    recordings: list[Recording] = field(default_factory=list)
-    outcomes: dict[str, tuple[str, bytes]] = field(default_factory=dict)
-    answers: dict[str, Answer] = field(default_factory=dict)
 
 
 class Writer:
@@ -73,13 +54,14 @@ class Writer:
         handlers: Mapping[type[Command], Handler],
         clock: Clock,
         *,
-        policy: Callable[[Any], str] = lambda _cases: "",
+        policy: Callable[[Cases], str] = lambda _cases: "",
         before_commit: Callable[[], None] = lambda: None,
         after_commit: Callable[[int], None] = lambda _position: None,
+        metrics: Metrics | None = None,
     ) -> None:
-        self._log, self._handlers, self._clock, self._policy = log, handlers, clock, policy
+        self._log, self._clock, self._decider = log, clock, Decider(handlers, policy)
         self._before_commit, self._after_commit = before_commit, after_commit
-        self._states = States()
+        self._states, self._metrics = States(), metrics
         self._last = _newest(log)
         self._waiting: list[tuple[Work, asyncio.Future[list[Answer]]]] = []
         self._running: asyncio.Task[None] | None = None
@@ -157,109 +139,16 @@ class Writer:
         return conflict or VersionConflict()
 
     def _attempt(self, works: Sequence[Work]) -> list[list[Answer]]:
-        group = _Group(max(self._clock.now(), self._last))
-        commands = [
-            (c, d) for w in works for c, d in zip(w.commands, w.digests or ("",) * len(w.commands), strict=True)
-        ]
+        group = Group(max(self._clock.now(), self._last), self._log, self._states, self._decider)
         try:
-            self._recall(group, commands)
-            self._decide(group, [c for c in commands if c[0].command_id not in group.answers])
+            answers = iter(group.decide([asked for work in works for asked in work.asked()]))
             self._store(group, works)
         except BaseException:
             self._states.forget()
             raise
-        return [[group.answers[command.command_id] for command in work.commands] for work in works]
+        return [[next(answers) for _ in work.commands] for work in works]
 
-    def _recall(self, group: _Group, commands: Sequence[tuple[Command, str]]) -> None:
-        """Answer repeated commands from their stored outcomes."""
-        digests = {command.command_id: digest for command, digest in commands}
-        if not digests:
-            return
-        for command_id, (digest, body) in self._log.outcomes(list(digests)).items():
-            group.answers[command_id] = _answered(digest, digests[command_id], body, group.at)
-
-    def _decide(self, group: _Group, commands: Sequence[tuple[Command, str]]) -> None:
-        """Decide in order. Decisions are pure, so one that misses a case is simply run again after loading."""
-        first: dict[str, str] = {}
-        at = 0
-        while at < len(commands):
-            command, digest = commands[at]
-            if command.command_id in group.answers:
-                if first.get(command.command_id, digest) != digest:
-                    group.answers[command.command_id] = _reused(group.at)
-            else:
-                try:
-                    self._take(group, command, digest)
-                except Missing as missing:
-                    self._load([missing, *self._missed(commands[at + 1 :])])
-                    continue
-                first[command.command_id] = digest
-            at += 1
-
-    def _missed(self, commands: Sequence[tuple[Command, str]]) -> list[Missing]:
-        """The first case each of these commands would miss, so that all are read at once."""
-        found = []
-        for command, _ in commands:
-            try:
-                self._handlers[type(command)](command, self._states)
-            except Missing as missing:
-                found.append(missing)
-            except Refusal:
-                continue
-        return found
-
-    def _load(self, missing: Sequence[Missing]) -> None:
-        cases = {each.case_id: each.case for each in missing}
-        for case_id, history in self._log.cases(list(cases)).items():
-            case, state = cases[case_id], cases[case_id].initial
-            for recorded in history:
-                state = case.evolve(state, recorded.fact)
-            self._states.put(case, case_id, history[-1].version if history else 0, state)
-
-    def _take(self, group: _Group, command: Command, digest: str) -> None:
-        """Decide one command: facts or a refusal become its outcome; NotYet leaves no trace."""
-        try:
-            decision = self._handlers[type(command)](command, self._states)
-            self._expect(command, decision)
-        except NotYet as refusal:
-            group.answers[command.command_id] = refusal
-            return
-        except Refusal as refusal:
-            outcome = refused(refusal, group.at)
-        else:
-            outcome = self._record(group, command, decision)
-        group.answers[command.command_id] = outcome
-        group.outcomes[command.command_id] = (digest, outcome.model_dump_json().encode())
-
-    def _expect(self, command: Command, decision: Decision) -> None:
-        """The caller's expected version is that of the case its first fact goes to."""
-        if command.expected_version is None or not decision:
-            return
-        version = self._states.version(next(iter(decision)))
-        if version != command.expected_version:
-            detail = f"the case is at version {version}"
-            raise CaseChangedSince(detail, pointer="/expected_version", accepted=str(version))
-
-    def _record(self, group: _Group, command: Command, decision: Decision) -> Outcome:
-        about = envelope(
-            at=group.at,
-            by=command.actor,
-            command=command.command_id,
-            correlation=command.correlation_id,
-            causation=command.causation_id,
-            policy=self._policy(self._states),
-        )
-        results = []
-        for case_id, facts in decision.items():
-            before = self._states.apply(case_id, facts)
-            for version, fact in enumerate(facts, before + 1):
-                group.recordings.append(Recording(case_id, version, fact, about))
-                results.append(FactRef.model_construct(case=case_id, version=version, name=fact.stored_as))
-        return Outcome.model_construct(
-            status="done" if results else "nothing", results=tuple(results), refusal=None, recorded_at=group.at
-        )
-
-    def _store(self, group: _Group, works: Sequence[Work]) -> None:
+    def _store(self, group: Group, works: Sequence[Work]) -> None:
         ledger = Ledger(
             group.outcomes,
             _furthest(works),
@@ -272,22 +161,22 @@ class Writer:
         positions = self._log.append(group.recordings, ledger)
         self._last = group.at
         self._states.trim()
+        self._measure(group, works)
         if positions:
             self._after_commit(positions[-1])
+
+    def _measure(self, group: Group, works: Sequence[Work]) -> None:
+        if self._metrics is None:
+            return
+        self._metrics.commit_commands.observe(sum(len(work.commands) for work in works))
+        for status in group.statuses:
+            self._metrics.commands.labels(status).inc()
 
 
 def _newest(log: Log) -> datetime:
     """When the newest fact was recorded: time in the log never goes back, whatever the clock does."""
     newest = log.read(log.head() - 1, 1)
     return newest[0].recorded_at if newest else datetime.min.replace(tzinfo=UTC)
-
-
-def _reused(at: datetime) -> Outcome:
-    return refused(CommandIdReused("this command id was used for something else", pointer="/command_id"), at)
-
-
-def _answered(stored: str, asked: str, body: bytes, at: datetime) -> Outcome:
-    return Outcome.model_validate_json(body) if stored == asked else _reused(at)
 
 
 def _furthest(works: Sequence[Work]) -> dict[str, int]:

@@ -125,6 +125,12 @@ async def test_the_same_id_twice_in_one_group_is_decided_once(make, ask, log):
     assert log.head() == 2
 
 
+async def test_the_same_id_for_two_things_in_one_group_keeps_the_first_answer(make, ask):
+    [[first], [second]] = await make().apply([Work((ask(1, id="x"),), ("d",)), Work((ask(2, id="x"),), ("e",))])
+    assert first.status == "done"
+    assert second.refusal.name == "CommandIdReused"
+
+
 async def test_what_is_not_known_yet_leaves_no_trace_and_may_succeed_later(make, ask, log):
     writer = make()
     with pytest.raises(SumUnknown):
