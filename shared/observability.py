@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from traceback import walk_tb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
@@ -57,13 +58,14 @@ def configure_logging(service: str, level: str = "INFO", county: str = "") -> No
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _OneLineEach(sys.stderr)
     last: list[Processor] = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.JSONRenderer(ensure_ascii=False, default=lambda value: mask_text(str(value))),
     ]
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=last, foreign_pre_chain=shared))
-    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    logging.root.handlers = [handler]
+    logging.root.setLevel(level.upper())
 
 
 def mask(_logger: object, _method: str, line: EventDict) -> EventDict:
@@ -101,6 +103,15 @@ def _where(exc_info: tuple[type[BaseException], BaseException, TracebackType | N
     kind, _, trace = exc_info
     frames = [f"{Path(f.f_code.co_filename).name}:{line} {f.f_code.co_name}" for f, line in walk_tb(trace)]
     return " > ".join([*frames, kind.__name__])
+
+
+class _OneLineEach(logging.StreamHandler[TextIO]):
+    """Writes lines; of one that cannot be written it tells only that (Python would print what it was about)."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the standard library's name
+        kind = getattr(sys.exc_info()[0], "__name__", "")
+        lost = {"event": "log line lost", "logger": record.name, "level": "error", "failure": kind}
+        self.stream.write(json.dumps(lost) + self.terminator)
 
 
 def _bound(**fields: str) -> Processor:

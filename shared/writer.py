@@ -12,7 +12,7 @@ from typing import Any
 from eventsourcing.persistence import PersistenceError
 
 from shared.deciding import Answer, Asked, Decider, Group
-from shared.eventstore import Ledger, Log, Parked, VersionConflict
+from shared.eventstore import Ledger, Log, Parked, Recording, VersionConflict
 from shared.kernel import Cases, Clock, Command, Handler, NotYet
 from shared.observability import Metrics
 from shared.outcomes import CommandIdReused, FactRef, Outcome, RefusedWith, refused
@@ -44,8 +44,9 @@ class Work:
 class Writer:
     """Decides and commits for one service. All calls come from one event loop; commits run in one thread.
 
-    `policy` names the policy version in force, for the envelope. `before_commit` makes durable what facts
-    rely on (new data keys); `after_commit` wakes those who follow the log.
+    `policy` names the policy version in force, for the envelope. `before_commit` sees the facts of a group and
+    does what they rely on (new data keys made durable, erased ones destroyed): when it fails nothing is written.
+    `after_commit` wakes those who follow the log.
     """
 
     def __init__(  # noqa: PLR0913 - a composition root hands over each part by name
@@ -55,7 +56,7 @@ class Writer:
         clock: Clock,
         *,
         policy: Callable[[Cases], str] = lambda _cases: "",
-        before_commit: Callable[[], None] = lambda: None,
+        before_commit: Callable[[Sequence[Recording]], None] = lambda _recordings: None,
         after_commit: Callable[[int], None] = lambda _position: None,
         metrics: Metrics | None = None,
     ) -> None:
@@ -157,7 +158,7 @@ class Writer:
         )
         if not (group.recordings or any(ledger)):
             return
-        self._before_commit()
+        self._before_commit(group.recordings)
         positions = self._log.append(group.recordings, ledger)
         self._last = group.at
         self._states.trim()

@@ -230,7 +230,7 @@ async def test_a_store_that_fails_leaves_the_command_undecided(make, ask, log, m
 
 async def test_what_facts_rely_on_is_durable_before_them(make, ask, log):
     heads: list[int] = []
-    await make(before_commit=lambda: heads.append(log.head())).write(ask(1))
+    await make(before_commit=lambda _: heads.append(log.head())).write(ask(1))
     assert heads == [0]
 
 

@@ -1,0 +1,244 @@
+"""The data keys of persons, wrapped by the service's master key, in a store of their own."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from shared.eventstore import StartRefused
+from shared.sealing.wrapping import DataKey, Master, SealBroken, new_key
+
+Kept = TypeVar("Kept")
+
+REMEMBERED = 50_000
+"""Persons and keys kept in memory, some 25 MB."""
+CHUNK = 10_000
+"""Rows asked for or rewritten at once; SQLite takes 32,766 parameters."""
+
+_TABLES = MetaData()
+_KEYS = Table(
+    "data_keys",
+    _TABLES,
+    Column("key", Text, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("wrapped", LargeBinary),
+    Column("erased_at", Text),
+    CheckConstraint("(wrapped IS NULL) = (erased_at IS NOT NULL)", name="destroyed_when_erased"),
+)
+_LIVE = _KEYS.c.erased_at.is_(None)
+Index("data_keys_live", _KEYS.c.person, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE)
+
+
+class ErasureUnfinished(Exception):
+    """The key is destroyed, but readers keep the store from clearing its write-ahead log: erase again."""
+
+
+class _Recent(OrderedDict[str, Kept]):
+    """What was used last, at most REMEMBERED entries."""
+
+    def recall(self, name: str) -> Kept:
+        self.move_to_end(name)
+        return self[name]
+
+    def keep(self, name: str, value: Kept) -> None:
+        self[name] = value
+        self.move_to_end(name)
+        if len(self) > REMEMBERED:
+            self.popitem(last=False)
+
+
+class KeyStore:
+    """Data keys wrapped by the master key, apart from the log and its backups; safe to use from several threads.
+
+    New keys live in memory until `flush`. `_memory` guards what is in memory, `_writing` the order of
+    writes; `_age` tells a look-up that what it read has meanwhile been erased or wrapped anew.
+    What PostgreSQL (its WAL, the unused part of a page) and backups still hold of a destroyed key ends with the
+    master key that wrapped it: after `rewrap`, destroy the old one.
+    """
+
+    def __init__(self, engine: Engine, master_key: bytes) -> None:
+        """Raises ValueError unless the master key has 32 bytes, StartRefused if it does not open the store."""
+        self._engine, self._master = engine, Master(master_key)
+        self._memory, self._writing, self._age = Lock(), Lock(), 0
+        self._new: dict[str, DataKey] = {}
+        self._new_secrets: dict[str, bytes] = {}
+        self._persons: _Recent[DataKey | None] = _Recent()
+        self._secrets: _Recent[bytes | None] = _Recent()
+        _TABLES.create_all(engine)
+        self._prove()
+
+    def key_of(self, person: str) -> DataKey:
+        """The key of a person; one that has none gets one, durable at the next `flush`."""
+        while True:
+            with self._memory:
+                if person in self._new:
+                    return self._new[person]
+                if person in self._persons:
+                    return self._persons.recall(person) or self._make(person)
+            self.preload([person])
+
+    def secret(self, key: str) -> bytes | None:
+        """The secret of a key, None if it was destroyed. Raises SealBroken if there never was one."""
+        while True:
+            with self._memory:
+                if key in self._new_secrets:
+                    return self._new_secrets[key]
+                if key in self._secrets:
+                    return self._secrets.recall(key)
+            if not self._read(_KEYS.c.key == key):
+                raise SealBroken("a sealed value names a key that the key store does not have")
+
+    def preload(self, persons: Iterable[str]) -> None:
+        """Bring the keys of many persons into memory, 10,000 with one question."""
+        with self._memory:
+            wanted = list({person for person in persons if person not in self._persons and person not in self._new})
+        for start in range(0, len(wanted), CHUNK):
+            chunk = wanted[start : start + CHUNK]
+            self._read(_KEYS.c.person.in_(chunk) & _LIVE, chunk)
+
+    def flush(self) -> None:
+        """Write all new keys in one transaction; call it before committing facts sealed under them.
+
+        Raises sqlalchemy.exc.DBAPIError: then the keys stay new and the facts must not be committed.
+        """
+        if not self._new:
+            return
+        with self._writing:
+            with self._memory:
+                new = dict(self._new)
+                rows = [
+                    {"key": key.id, "person": person, "wrapped": self._master.wrap(key, person), "erased_at": None}
+                    for person, key in new.items()
+                ]
+            if rows:
+                with self._engine.begin() as db:
+                    db.execute(self._insert(), rows)
+            with self._memory:
+                for person, key in new.items():
+                    self._drop_new(person)
+                    self._remember(person, key)
+
+    def erase(self, person: str) -> None:
+        """Destroy the person's key, in memory and in the store, where a tombstone stays; nothing if she has none.
+
+        All caches are dropped first: whether or not a commit that was not answered happened, the store is asked
+        again. Raises ErasureUnfinished or sqlalchemy.exc.DBAPIError; to erase again is safe.
+        """
+        gone = {"wrapped": None, "erased_at": datetime.now(UTC).isoformat(timespec="seconds")}
+        with self._writing:
+            with self._memory, self._engine.connect() as db:
+                self._persons.clear()
+                self._secrets.clear()
+                self._age += 1
+                self._overwrite(db)
+                db.execute(update(_KEYS).where(_KEYS.c.person == person, _LIVE).values(gone))
+                if person in self._new:
+                    db.execute(self._insert(), [{"key": self._new[person].id, "person": person} | gone])
+                db.commit()
+                self._drop_new(person)
+            self._scrub()
+
+    def rewrap(self, new_master: bytes) -> int:
+        """Wrap every key with a new master key, all or none; gives their number.
+
+        Raises ValueError unless the master key has 32 bytes, SealBroken if a key does not open.
+        """
+        fresh, last, count = Master(new_master), "", 0
+        with self._writing:
+            with self._engine.connect() as db:
+                self._overwrite(db)
+                page = select(_KEYS).where(_LIVE).order_by(_KEYS.c.key).limit(CHUNK)
+                while rows := db.execute(page.where(_KEYS.c.key > last)).all():
+                    change = update(_KEYS).where(_KEYS.c.key == bindparam("k")).values(wrapped=bindparam("w"))
+                    again = [{"k": row.key, "w": fresh.wrap(self._unwrap(row), row.person)} for row in rows]
+                    db.execute(change, again)
+                    last, count = rows[-1].key, count + len(rows)
+                with self._memory:
+                    db.commit()
+                    self._master, self._age = fresh, self._age + 1
+            self._scrub()
+        return count
+
+    def _make(self, person: str) -> DataKey:
+        key = self._new[person] = new_key()
+        self._new_secrets[key.id] = key.secret
+        return key
+
+    def _read(self, where: ColumnElement[bool], persons: Iterable[str] = ()) -> int:
+        """Look up keys and remember them, and who of `persons` has none, unless that became stale meanwhile."""
+        with self._memory:
+            age = self._age
+        with self._engine.connect() as db:
+            rows = db.execute(select(_KEYS).where(where)).all()
+        with self._memory:
+            if age == self._age:
+                for row in rows:
+                    self._note(row)
+                for person in persons:
+                    if person not in self._persons and person not in self._new:
+                        self._persons.keep(person, None)
+        return len(rows)
+
+    def _note(self, row: Any) -> None:
+        if row.erased_at is None:
+            self._remember(row.person, self._unwrap(row))
+        else:
+            self._secrets.keep(row.key, None)
+
+    def _remember(self, person: str, key: DataKey) -> None:
+        self._persons.keep(person, key)
+        self._secrets.keep(key.id, key.secret)
+
+    def _drop_new(self, person: str) -> None:
+        key = self._new.pop(person, None)
+        if key:
+            del self._new_secrets[key.id]
+
+    def _insert(self) -> Any:
+        """A key whose commit was not answered may be there already; a second live key of a person is an error."""
+        insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
+        return insert(_KEYS).on_conflict_do_nothing(index_elements=[_KEYS.c.key])
+
+    def _unwrap(self, row: Any) -> DataKey:
+        return self._master.unwrap(row.key, row.person, row.wrapped)
+
+    def _prove(self) -> None:
+        with self._engine.connect() as db:
+            row = db.execute(select(_KEYS).where(_LIVE).limit(1)).first()
+        try:
+            _ = row and self._unwrap(row)
+        except SealBroken:
+            raise StartRefused("the master key does not open this key store; give it the one last in use") from None
+
+    def _overwrite(self, db: Connection) -> None:
+        """Replaced bytes are overwritten in the file, not only unlinked."""
+        if db.dialect.name == "sqlite":
+            db.exec_driver_sql("PRAGMA secure_delete=ON")
+
+    def _scrub(self) -> None:
+        """Clear replaced bytes from where the store keeps them for a while: SQLite's WAL, PostgreSQL's dead rows."""
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+            if db.dialect.name == "postgresql":
+                db.exec_driver_sql("VACUUM data_keys")
+            elif db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar():
+                raise ErasureUnfinished("the write-ahead log of the key store is in use")

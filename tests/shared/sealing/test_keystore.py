@@ -1,0 +1,207 @@
+"""The key store: new keys are durable together, one per person, under the master key of the day."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from shared.kernel import Value
+from shared.sealing import Erased, Sealed, Sealer, keystore
+from shared.stores import Stores
+
+MASTER = b"m" * 32
+PURPOSES = {"care": b"c" * 32}
+DOCUMENT = "11010519491231002X"
+CANARY = "Canary-Zhang-13800138000"
+
+
+class Name(Value):
+    name: str
+
+
+class Questions:
+    """The statements a store was asked to run."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.asked: list[str] = []
+        event.listen(engine, "before_cursor_execute", lambda *args: self.asked.append(args[2]))
+
+    def take(self) -> list[str]:
+        taken, self.asked = self.asked, []
+        return taken
+
+
+def seal(sealer: Sealer, person: str = "p1", case: str = "birth:1", field: str = "name", name: str = CANARY) -> Sealed:
+    return sealer.seal(person, case, field, Name(name=name))
+
+
+def _files(stores: Stores) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(stores.file("keys").parent.glob("keys.db*")))
+
+
+def _lose_next_commit_reply(engine: Engine) -> list[int]:
+    """The next commit reaches the store; its caller is told that it did not."""
+    lost: list[int] = []
+    original = engine.dialect.do_commit
+
+    def commit(connection: object) -> None:
+        original(connection)
+        engine.dialect.do_commit = original
+        lost.append(1)
+        msg = "the reply was lost"
+        raise engine.dialect.loaded_dbapi.OperationalError(msg)
+
+    engine.dialect.do_commit = commit
+    return lost
+
+
+def test_a_person_keeps_one_key_across_cases_flushes_and_restarts(sealer, restart):
+    first = seal(sealer)
+    sealer.flush()
+    assert first.key == seal(sealer, case="birth:2").key == seal(restart()).key
+    assert first.key != seal(sealer, person="p2").key
+
+
+def test_no_plaintext_document_or_secret_is_in_the_key_store(stores, sealer, engine, rows):
+    person = sealer.pseudonym("care", DOCUMENT)
+    seal(sealer, person=person)
+    sealer.flush()
+    dump = repr(rows()).encode()
+    stored = dump if stores.is_postgres else dump + _files(stores)
+    secret = sealer._keys.key_of(person).secret
+    for canary in (CANARY.encode(), DOCUMENT.encode(), secret, MASTER, PURPOSES["care"]):
+        assert canary not in stored
+    assert secret.hex() not in repr(rows())
+
+
+def test_new_keys_are_in_the_store_only_after_the_flush_in_one_transaction(sealer, engine, rows):
+    questions = Questions(engine)
+    for number in range(20):
+        seal(sealer, person=f"p{number}")
+    assert rows() == []
+    commits: list[int] = []
+    event.listen(engine, "commit", lambda _: commits.append(1))
+    questions.take()
+    sealer.flush()
+    assert len(rows()) == 20
+    assert len(commits) == 1
+
+
+def test_a_flush_with_nothing_new_asks_the_store_nothing(sealer, engine):
+    seal(sealer)
+    sealer.flush()
+    questions = Questions(engine)
+    sealer.flush()
+    assert questions.take() == []
+
+
+def test_a_flush_that_fails_writes_no_key_and_keeps_all_for_the_next(sealer, restart, engine, rows):
+    first, second = seal(sealer, person="a"), seal(sealer, person="z")
+    rival = restart()
+    seal(rival, person="z")
+    rival.flush()
+    with pytest.raises(IntegrityError):
+        sealer.flush()
+    assert [row[1] for row in rows()] == ["z"]
+    assert sealer.open(first, "birth:1", Name) == sealer.open(second, "birth:1", Name) == Name(name=CANARY)
+    with pytest.raises(IntegrityError):
+        sealer.flush()
+
+
+def test_a_flush_whose_commit_was_not_answered_can_be_repeated(sealer, restart, engine, rows):
+    sealed = [seal(sealer, person=f"p{number}") for number in range(3)]
+    lost = _lose_next_commit_reply(engine)
+    with pytest.raises(OperationalError):
+        sealer.flush()
+    assert lost
+    seal(sealer, person="later")
+    sealer.flush()
+    assert len(rows()) == 4
+    assert all(restart().open(each, "birth:1", Name) == Name(name=CANARY) for each in sealed)
+
+
+def test_many_persons_are_made_ready_with_one_question(sealer, restart, engine, rows):
+    for number in range(50):
+        seal(sealer, person=f"p{number}")
+    sealer.flush()
+    fresh = restart()
+    questions = Questions(engine)
+    fresh.seal_ready(f"p{number}" for number in range(100))
+    assert len(questions.take()) == 1
+    for number in range(100):
+        seal(fresh, person=f"p{number}")
+    assert questions.take() == []
+    fresh.flush()
+    assert len(rows()) == 100
+
+
+def test_what_is_remembered_is_bounded_and_what_is_forgotten_is_read_again(sealer, monkeypatch):
+    monkeypatch.setattr(keystore, "REMEMBERED", 10)
+    sealed = [seal(sealer, person=f"p{number}") for number in range(40)]
+    sealer.flush()
+    assert len(sealer._keys._persons) <= 10
+    assert len(sealer._keys._secrets) <= 10
+    assert all(sealer.open(each, "birth:1", Name) == Name(name=CANARY) for each in sealed)
+
+
+def test_new_keys_are_never_forgotten_before_they_are_flushed(sealer, restart, monkeypatch):
+    monkeypatch.setattr(keystore, "REMEMBERED", 1)
+    sealed = [seal(sealer, person=f"p{number}") for number in range(30)]
+    sealer.flush()
+    assert all(restart().open(each, "birth:1", Name) == Name(name=CANARY) for each in sealed)
+
+
+def test_threads_that_seal_flush_and_read_agree_on_one_key_per_person(sealer, restart, engine, rows):
+    def work(number: int) -> list[tuple[str, Sealed]]:
+        made = []
+        for round_ in range(30):
+            person = f"p{(number + round_) % 12}"
+            made.append((person, seal(sealer, person=person)))
+            if round_ % 5 == 0:
+                sealer.flush()
+        return made
+
+    with ThreadPoolExecutor(6) as pool:
+        made = [each for part in pool.map(work, range(6)) for each in part]
+    sealer.flush()
+    assert len(rows()) == 12
+    assert len({(person, sealed.key) for person, sealed in made}) == 12
+    fresh = restart()
+    assert all(fresh.open(sealed, "birth:1", Name) == Name(name=CANARY) for _, sealed in made)
+
+
+def test_a_look_up_that_began_before_an_erasure_brings_no_key_back(sealer, restart, engine):
+    """The row is read, then she is erased, and only then does the reader go on."""
+    sealed = seal(sealer)
+    sealer.flush()
+    fresh = restart()
+    read, erased = threading.Event(), threading.Event()
+
+    def pause(*_: object) -> None:
+        if threading.current_thread().name == "reader" and not read.is_set():
+            read.set()
+            assert erased.wait(10)
+
+    event.listen(engine, "checkin", pause)
+    answers: list[object] = []
+    reader = threading.Thread(target=lambda: answers.append(fresh.open(sealed, "birth:1", Name)), name="reader")
+    reader.start()
+    assert read.wait(10)
+    fresh.erase("p1")
+    erased.set()
+    reader.join(10)
+    assert answers == [Erased()]
+    assert fresh.open(sealed, "birth:1", Name) == Erased()
+    assert seal(fresh).key != sealed.key
+
+
+def test_a_row_can_be_neither_live_without_a_key_nor_erased_with_one(sealer, engine):
+    seal(sealer)
+    sealer.flush()
+    for change in ("wrapped = NULL", "erased_at = 'now'"):
+        with pytest.raises(DBAPIError), engine.begin() as db:
+            db.execute(text(f"UPDATE data_keys SET {change}"))
