@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
@@ -106,6 +107,12 @@ def envelope(  # noqa: PLR0913 - an envelope has this many sides
 _ENVELOPE = TypeAdapter(Envelope)
 
 
+@lru_cache(maxsize=1_024)
+def _about(head: bytes) -> Envelope:
+    """Facts of one command share their envelope and lie beside one another."""
+    return _ENVELOPE.validate_json(head)
+
+
 class Log:
     """All facts of one service in commit order, with what must never part from them.
 
@@ -173,7 +180,7 @@ class Log:
 
     def _recorded(self, row: StoredEvent | Notification, position: int) -> Recorded:
         head, _, body = bytes(row.state).partition(b"\n")
-        about = _ENVELOPE.validate_json(head)
+        about = _about(head)
         fact = self.names.decode(row.topic, about.shape, body)
         return Recorded(
             position, str(row.originator_id), row.originator_version, fact,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
-from eventsourcing.persistence import StoredEvent, Tracking
+from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent, Tracking
 from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore, SQLiteProcessRecorder
+from eventsourcing.utils import retry
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.sql import SQL, Identifier
 
@@ -104,8 +105,18 @@ class PostgresRecorder(PostgresProcessRecorder):
             for table in TABLES:
                 db.execute(self._sql(table, bytes="BYTEA", serial="BIGSERIAL PRIMARY KEY"))
 
+    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
+        """One plain transaction: psycopg's pipeline waits for ever once a group is larger than the socket's buffer."""
+        with self.datastore.transaction(commit=True) as curs:
+            self._insert_events(curs, stored_events, **kwargs)
+            if not stored_events:
+                return []
+            self._insert_stored_events(curs, stored_events, **kwargs)
+            return self._fetch_ids_after_insert_events(curs, stored_events, **kwargs) or []
+
     def _insert_events(self, curs: Any, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
-        """Write the ledger in the pipeline of the facts; a taken command id fails the whole transaction."""
+        """Write the ledger; a taken command id fails the whole transaction."""
         ledger: Ledger = kwargs["ledger"]
         if ledger.outcomes:
             digests, bodies = zip(*ledger.outcomes.values(), strict=True)

@@ -84,6 +84,15 @@ def test_a_taken_command_id_appends_nothing_at_all(log, clock):
     assert log.case("w:3") == []
 
 
+def test_a_group_larger_than_any_buffer_is_written(log, clock):
+    """In psycopg's pipeline this waited for ever, with the table locked."""
+    scale = "x" * 4_000
+    about_all = about(log, clock, "c")
+    facts = [Recording(f"w:{n}", 1, WeightNoted(grams=n, scale=scale), about_all) for n in range(4_000)]
+    assert len(log.append(facts, Ledger({"c": ("", b"y" * 1_000_000)}))) == 4_000
+    assert log.head() == 4_000
+
+
 def test_reading_by_name_and_in_pages(log, clock):
     facts = [Recording(f"w:{n}", 1, WeightNoted(grams=n, scale="a"), about(log, clock, f"c{n}")) for n in range(5)]
     log.append(facts, Ledger())
