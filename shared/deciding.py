@@ -8,7 +8,7 @@ from datetime import datetime
 
 from shared.eventstore import Log, Recording, envelope
 from shared.kernel import CaseChangedSince, Cases, Command, Decision, Handler, NotYet, Refusal
-from shared.outcomes import CommandIdReused, FactRef, Outcome, refused
+from shared.outcomes import CommandIdReused, FactRef, Outcome, Status, refused
 from shared.states import Missing, States
 
 Answer = Outcome | NotYet
@@ -110,12 +110,15 @@ class Group:
             causation=command.causation_id,
             policy=self.decider.policy(self.states),
         )
-        results = []
+        results: list[FactRef] = []
         for case_id, facts in decision.items():
             before = self.states.apply(case_id, facts)
-            for version, fact in enumerate(facts, before + 1):
-                self.recordings.append(Recording(case_id, version, fact, about))
-                results.append(FactRef.model_construct(case=case_id, version=version, name=fact.stored_as))
-        return Outcome.model_construct(
-            status="done" if results else "nothing", results=tuple(results), refusal=None, recorded_at=self.at
-        )
+            recordings = [Recording(case_id, version, fact, about) for version, fact in enumerate(facts, before + 1)]
+            self.recordings += recordings
+            results += [] if self.states.private(case_id) else map(_named, recordings)
+        status: Status = "done" if any(decision.values()) else "nothing"
+        return Outcome.model_construct(status=status, results=tuple(results), refusal=None, recorded_at=self.at)
+
+
+def _named(recording: Recording) -> FactRef:
+    return FactRef.model_construct(case=recording.case, version=recording.version, name=recording.fact.stored_as)

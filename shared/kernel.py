@@ -82,11 +82,15 @@ NOTHING: Decision = {}
 
 @dataclass(frozen=True)
 class Case(Generic[State]):
-    """One kind of case: the name its ids begin with, its empty state, and how a fact changes it."""
+    """One kind of case: the name its ids begin with, its empty state, and how a fact changes it.
+
+    A `private` one is named for a person, or only holds a rule across cases: no outcome or receipt names it.
+    """
 
     kind: str
     initial: State
     evolve: Callable[[State, Fact], State]
+    private: bool = False
 
     def id(self, key: str) -> str:
         """The case id for a key: `birth:7f…`."""

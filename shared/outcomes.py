@@ -7,6 +7,8 @@ from typing import Literal
 
 from shared.kernel import Refusal, Value
 
+Status = Literal["done", "nothing", "refused"]
+
 
 class FactRef(Value):
     """Where a fact of an outcome is: case, version in the case, stored name."""
@@ -28,7 +30,7 @@ class RefusedWith(Value):
 class Outcome(Value):
     """The answer to a command, stored with its facts and given again whenever the command is repeated."""
 
-    status: Literal["done", "nothing", "refused"]
+    status: Status
     results: tuple[FactRef, ...] = ()
     refusal: RefusedWith | None = None
     recorded_at: datetime

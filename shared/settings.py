@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     port: int = Field(ge=0, le=65535)
     peers: dict[str, str] = {}
     scenario_clock: Path | None = None
-    hold_days: int = Field(default=7, ge=0)
+    hold_days: int = Field(default=30, ge=0)
     retention: int = Field(default=100_000, ge=1_000)
     log_level: str = "INFO"
 

@@ -42,6 +42,10 @@ class States:
         """How many facts a known case has."""
         return self._known[case_id][1]
 
+    def private(self, case_id: str) -> bool:
+        """Whether a known case must not be named outside."""
+        return self._known[case_id][0].private
+
     def put(self, case: Case[Any], case_id: str, history: Sequence[Recorded]) -> None:
         """Know a case by all its facts."""
         state = fold(case.evolve, case.initial, (recorded.fact for recorded in history))

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
 POSTGRES = ("postgresql://", "postgres://")
+MAINTENANCE = "postgres"
+"""The database every PostgreSQL has, from which others are created."""
 
 
 class Stores:
@@ -36,12 +38,11 @@ class Stores:
     def open(cls, store: str | Path, service: str, county: str) -> Stores:
         """Open (and create if missing) the stores of a service.
 
-        `store` is a directory, or the URL of a PostgreSQL server or database on which
-        `<county>_<service>` databases may be created.
+        `store` is a directory, or the URL of a PostgreSQL on which databases may be created.
         Raises sqlalchemy.exc.OperationalError or psycopg.OperationalError if it cannot be reached.
         """
         if str(store).startswith(POSTGRES):
-            return cls(service, url=_database_of(str(store), f"evenborn_{county}_{service}"))
+            return cls(service, url=_database_of(str(store), county, service))
         directory = Path(store) / service
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         return cls(service, directory=directory)
@@ -125,14 +126,22 @@ def _sqlalchemy_url(url: str) -> URL:
     return make_url(re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", url))
 
 
-def _database_of(url: str, name: str) -> str:
-    """The URL of a database on a server, which is created if missing; a URL that names it is kept."""
-    if conninfo_to_dict(url).get("dbname") == name:
-        return url
-    with psycopg.connect(url, autocommit=True) as db:
+def _database_of(url: str, county: str, service: str) -> str:
+    """The URL of a service's own database, which is created if missing.
+
+    It is named for the database the URL names, or, if that is none or PostgreSQL's own, for the county.
+    """
+    given = str(conninfo_to_dict(url).get("dbname") or MAINTENANCE)
+    name = f"{f'evenborn_{county}' if given == MAINTENANCE else given}_{service}"
+    parsed = make_url(url)
+    with psycopg.connect(_rendered(parsed.set(database=MAINTENANCE)), autocommit=True) as db:
         if not db.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
-            db.execute(f'CREATE DATABASE "{name}"')
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
+            db.execute(f'CREATE DATABASE "{_plain(name)}"')
+    return _rendered(parsed.set(database=name))
+
+
+def _rendered(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
 
 
 def reachable(engine: Engine) -> None:

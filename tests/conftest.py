@@ -76,8 +76,10 @@ def new_database(postgres_server: str) -> Iterator[Callable[[], str]]:
 
     yield make
     with psycopg.connect(postgres_server, autocommit=True) as db:
-        for name in made:
-            db.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        for name in made:  # with those that services made beside it
+            query = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+            for (found,) in db.execute(query, (name,)).fetchall():
+                db.execute(f'DROP DATABASE "{found}" WITH (FORCE)')
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -80,7 +80,7 @@ def evolve(state: Accesses, _: Fact) -> Accesses:
     return state
 
 
-ACCESS = Case("access", Accesses(), evolve)
+ACCESS = Case("access", Accesses(), evolve, private=True)
 """One case per person: the key is her pseudonym."""
 
 

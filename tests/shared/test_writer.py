@@ -26,6 +26,7 @@ class Add(Command):
     sum: str
     amount: int
     limit: int = 100
+    person: str = ""
 
 
 class OverLimit(Refusal): ...
@@ -43,6 +44,7 @@ def evolve(state: Sum, fact: Fact) -> Sum:
 
 
 SUM = Case("sum", Sum(), evolve)
+ADDER = Case("adder", Sum(), evolve, private=True)
 
 
 def add(command: Add, cases: Cases) -> Decision:
@@ -56,7 +58,11 @@ def add(command: Add, cases: Cases) -> Decision:
         raise SumUnknown
     if before + command.amount > command.limit:
         raise OverLimit(f"{before} so far", pointer="/amount", accepted=str(command.limit - before))
-    return {SUM.id(command.sum): [Added(amount=command.amount)]}
+    added = [Added(amount=command.amount)]
+    if command.person:
+        cases[ADDER, command.person]
+        return {SUM.id(command.sum): added, ADDER.id(command.person): added}
+    return {SUM.id(command.sum): added}
 
 
 @pytest.fixture
@@ -129,6 +135,13 @@ async def test_the_same_id_for_two_things_in_one_group_keeps_the_first_answer(ma
     [[first], [second]] = await make().apply([Work((ask(1, id="x"),), ("d",)), Work((ask(2, id="x"),), ("e",))])
     assert first.status == "done"
     assert second.refusal.name == "CommandIdReused"
+
+
+async def test_no_outcome_names_a_case_that_is_named_for_a_person(make, ask, log):
+    outcome = await make().write(ask(1, person="pseudonym"))
+    assert [each.case for each in outcome.results] == ["sum:a"]
+    assert len(log.case("adder:pseudonym")) == 1
+    assert b"pseudonym" not in log.outcomes([log.case("sum:a")[0].command_id]).popitem()[1][1]
 
 
 async def test_what_is_not_known_yet_leaves_no_trace_and_may_succeed_later(make, ask, log):

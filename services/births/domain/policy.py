@@ -1,0 +1,117 @@
+"""The policy of births: rules with numbers, typed; the numbers live in policy/*.yaml and are adopted as a fact."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.kernel import NOTHING, Case, Command, Decision, Fact, Id, NotYet, Value
+
+
+class Range(Value):
+    """Whole numbers from `least` to `most`, both included."""
+
+    least: int
+    most: int
+
+    def holds(self, number: float) -> bool:
+        """Whether a number lies within."""
+        return self.least <= number <= self.most
+
+    def __str__(self) -> str:
+        return f"{self.least}–{self.most}"
+
+
+class Plausible(Value):
+    """What can be true of a birth; anything else is a slip of the pen."""
+
+    weight_grams: Range
+    gestation_weeks: Range
+    plurality: Range
+    number: Range
+    birth_order: Range
+
+
+class Linking(Value):
+    """How near a birth must be to a pregnancy to be its outcome.
+
+    Days before and after the due date, or after an undated pregnancy became known.
+    """
+
+    days_before_due: int
+    days_after_due: int
+    days_undated: int
+
+
+class Policy(Value):
+    """Rules of one version.
+
+    A birth can be recorded until the child is `late_registration_years` old. Identities are kept sealed for
+    `retention_years` before they may be erased. The statistical year begins in month `statistical_year_starts_in`
+    of the calendar year before (of the same year if that is January). `baseline` and `band` are boys per 100 girls.
+    """
+
+    version: Id
+    late_registration_years: int
+    retention_years: int
+    statistical_year_starts_in: Annotated[int, Field(ge=1, le=12)]
+    baseline: int
+    band: Range
+    plausible: Plausible
+    linking: Linking
+
+
+class AdoptPolicy(Command):
+    """Put a version of the policy into force."""
+
+    policy: Policy
+
+
+class PolicyAdopted(Fact, stored_as="births.PolicyAdopted"):
+    """A version of the policy is in force from here on."""
+
+    policy: Policy
+
+
+class PolicyMissing(NotYet):
+    """No policy has been adopted yet."""
+
+
+class PolicyInForce(Value):
+    policy: Policy | None = None
+
+    @property
+    def now(self) -> Policy:
+        """The policy in force. Raises PolicyMissing."""
+        if self.policy is None:
+            raise PolicyMissing("no policy is in force yet")
+        return self.policy
+
+
+def evolve(state: PolicyInForce, fact: Fact) -> PolicyInForce:
+    match fact:
+        case PolicyAdopted(policy=policy):
+            return PolicyInForce(policy=policy)
+    return state
+
+
+POLICY = Case("policy", PolicyInForce(), evolve)
+IN_FORCE = "county"
+"""The one key: a county has one policy at a time."""
+
+
+def adopt_policy(command: AdoptPolicy, in_force: PolicyInForce) -> Decision:
+    """The policy named is in force; nothing if it already is."""
+    if command.policy == in_force.policy:
+        return NOTHING
+    return {POLICY.id(IN_FORCE): [PolicyAdopted(policy=command.policy)]}
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day so many years later; 1 March for a 29 February that does not exist."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)

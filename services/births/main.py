@@ -1,0 +1,28 @@
+"""The births service put together."""
+
+from __future__ import annotations
+
+from services.births import api, publishing, reactions
+from services.births.domain.events import FACTS, PersonErased
+from services.births.handling import HANDLERS, policy_version
+from services.births.projections import VIEWS
+from shared.service import Definition, run
+
+DEFINITION = Definition(
+    name="births",
+    facts=FACTS,
+    handlers=HANDLERS,
+    policy_version=policy_version,
+    views=VIEWS,
+    channels=publishing.CHANNELS,
+    say=publishing.say,
+    says=publishing.SAYS,
+    hears=reactions.HEARS,
+    receives=reactions.RECEIVES,
+    adopt=reactions.adopt,
+    router=api.router,
+    erasure=PersonErased,
+)
+
+if __name__ == "__main__":
+    run(DEFINITION)

@@ -1,0 +1,108 @@
+"""What others tell births, turned into its own commands: the door in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+import yaml
+
+from services.births.domain.birth import BIRTH
+from services.births.domain.commands import ErasePerson, NotePregnancy, RecordBirth
+from services.births.domain.particulars import Identity, Sex, Vital
+from services.births.domain.policy import AdoptPolicy
+from services.births.domain.reference import AdoptReference, Facility, Township
+from shared.contracts import departments, pregnancy_tracking
+from shared.kernel import Clock, Command, Refusal
+from shared.reacting import Hearing, Reactions
+from shared.sealing import Sealer
+
+BIRTH_IDS = UUID("5f0f4ba1-6f0b-4c7e-9d0e-2b8b5c1c7a11")
+"""The namespace of birth ids (RFC 9562, version 5)."""
+POLICIES = Path(__file__).parent / "policy"
+MOTHER_FIELD = "mother"
+"""The sealed field's stable id: what is sealed opens only under it."""
+
+
+class DocumentUnreadable(Refusal):
+    """An identity document's number has letters or digits."""
+
+
+def record_birth(message: departments.Birth, hearing: Hearing) -> Sequence[Command]:
+    """A hospital tells a birth. Idempotent by message, and by mother, date and number whatever the message."""
+    mother = hearing.personal(message.personal, departments.Person)
+    told = message.model_dump(exclude={"personal"}) | {"vital": Vital(message.vital), "sex": Sex(message.sex)}
+    return [telling(told, Identity(**mother.model_dump()), hearing.sealer, hearing.stamp())]
+
+
+def note_pregnancy(message: pregnancy_tracking.PregnancyRegistered, hearing: Hearing) -> Sequence[Command]:
+    """A pregnancy is under care. Idempotent by pregnancy and due date."""
+    return [
+        NotePregnancy(
+            **hearing.stamp(),
+            pregnancy=message.pregnancy,
+            person=message.person,
+            estimated_due_on=message.estimated_due_on,
+        )
+    ]
+
+
+def erase_person(message: pregnancy_tracking.PersonErased, hearing: Hearing) -> Sequence[Command]:
+    """A person was erased elsewhere, so here as well. Idempotent by person: who is erased stays erased."""
+    return [ErasePerson(**hearing.stamp(), person=message.person)]
+
+
+HEARS: Mapping[str, Reactions] = {
+    "pregnancy_tracking.care": {
+        pregnancy_tracking.PregnancyRegistered: note_pregnancy,
+        pregnancy_tracking.PersonErased: erase_person,
+    }
+}
+"""By channel. How a pregnancy ended is not ours to know: births come from those who attend them."""
+RECEIVES: Reactions = {departments.Birth: record_birth}
+"""By department message."""
+
+
+def telling(told: Mapping[str, Any], mother: Identity, sealer: Sealer, stamp: Mapping[str, Any]) -> RecordBirth:
+    """A birth as told, with the mother sealed for the birth id that the command id gives. Raises DocumentUnreadable."""
+    birth = uuid5(BIRTH_IDS, stamp["command_id"]).hex
+    try:
+        person = sealer.pseudonym("care", mother.document)
+    except ValueError:
+        detail = "the mother's document has no letters or digits"
+        raise DocumentUnreadable(detail, pointer="/data/personal/document") from None
+    sealed = sealer.seal(person, BIRTH.id(birth), MOTHER_FIELD, mother)
+    return RecordBirth(**told, **stamp, birth=birth, person=person, mother=sealed)
+
+
+def adopt(reference: Path, clock: Clock) -> Sequence[Command]:
+    """The county's reference data and our newest policy as commands; what is in force already changes nothing.
+
+    Each start asks anew (new command ids): going back to an earlier version is a change as well. Raises
+    FileNotFoundError, KeyError or pydantic.ValidationError for files that are not what they should be.
+    """
+    county = {
+        "townships": _entries(reference, "townships", Township),
+        "facilities": _entries(reference, "facilities", Facility),
+    }
+    policy = {"policy": _read(max(POLICIES.glob("*.yaml")))}
+    return [
+        AdoptReference.model_validate_json(_stamped(county, clock)),
+        AdoptPolicy.model_validate_json(_stamped(policy, clock)),
+    ]
+
+
+def _entries(reference: Path, name: str, shape: type[Township | Facility]) -> list[dict[str, Any]]:
+    """What births needs to know of each entry of `<name>.yaml`."""
+    return [{field: entry[field] for field in shape.model_fields} for entry in _read(reference / f"{name}.yaml")[name]]
+
+
+def _read(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def _stamped(content: Mapping[str, Any], clock: Clock) -> str:
+    return json.dumps({**content, "command_id": uuid4().hex, "actor": "births", "at": clock.now().isoformat()})

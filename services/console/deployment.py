@@ -1,0 +1,187 @@
+"""A deployment on this machine: one private directory with everything it keeps, and a lock while it runs."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, computed_field
+
+from services.console.layout import COUNTY, PORT_BASE, SERVICES
+from services.console.words import Trouble
+
+FILE = "deployment.json"
+LOCK = "lock"
+NO_SCENARIO = "none"
+
+
+class NoDeployment(Trouble):
+    """Nothing was ever started in that directory."""
+
+
+class DirectoryOccupied(Trouble):
+    """The directory holds something that is not ours."""
+
+
+class AlreadyRunning(Trouble):
+    """Another process runs the deployment."""
+
+
+class StoreDiffers(Trouble):
+    """The records are elsewhere than asked."""
+
+
+class ScenarioDiffers(Trouble):
+    """A life once begun cannot become another."""
+
+
+class Deployment(BaseModel):
+    """What a deployment is. `store` is "" when the records are in the directory, `broker` "" when it is our own.
+
+    `clock` of a scenario is the file that moves its services' time; a deployment without a scenario has none.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    home: Path = Field(exclude=True)
+    county: str = COUNTY
+    scenario: str
+    seed: int
+    store: str = ""
+    broker: str = ""
+    port_base: int = PORT_BASE
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def urls(self) -> dict[str, str]:
+        """The address of each service."""
+        return {service: f"http://127.0.0.1:{self.port(service)}" for service in SERVICES}
+
+    def port(self, service: str) -> int:
+        return self.port_base + SERVICES[service]
+
+    @property
+    def stores(self) -> str:
+        return self.store or str(self.home / "stores")
+
+    @property
+    def secrets(self) -> Path:
+        return self.home / "secrets"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    @property
+    def has_scenario(self) -> bool:
+        return self.scenario != NO_SCENARIO
+
+    @property
+    def clock(self) -> Path | None:
+        return self.home / "scenario" / "clock" if self.has_scenario else None
+
+    @property
+    def finished(self) -> Path:
+        """There once the scenario was lived through."""
+        return self.home / "scenario" / "finished"
+
+    @classmethod
+    def load(cls, home: Path) -> Self:
+        """The deployment of a directory. Raises NoDeployment."""
+        try:
+            kept = (home / FILE).read_text()
+        except OSError:
+            raise NoDeployment(data=home) from None
+        return cls.model_validate({**json.loads(kept), "home": home})
+
+    def save(self) -> None:
+        """Write it beside and put it in place, readable by its owner only: a store's URL may hold a password."""
+        write_private(self.home / FILE, self.model_dump_json(indent=2).encode())
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What `up` was asked for; None where nothing was said."""
+
+    scenario: str | None = None
+    seed: int | None = None
+    store: str | None = None
+    broker: str | None = None
+    port_base: int | None = None
+
+
+DEFAULTS = {"scenario": "dayingxiang", "seed": 2025, "store": "", "broker": "", "port_base": PORT_BASE}
+
+
+def prepare(home: Path, asked: Asked) -> Deployment:
+    """The deployment of a directory as asked, made if there is none.
+
+    Ports and broker may change from start to start. Raises DirectoryOccupied, StoreDiffers, ScenarioDiffers.
+    """
+    said = {name: value for name, value in vars(asked).items() if value is not None}
+    if (home / FILE).exists():
+        deployment = Deployment.load(home)
+        _unchanged(deployment, said)
+        deployment = deployment.model_copy(update=said)
+    else:
+        deployment = Deployment.model_validate({"home": _fresh(home)} | DEFAULTS | said)
+    for private in (home, deployment.logs, home / "scenario", home / "stores"):
+        private.mkdir(mode=0o700, parents=True, exist_ok=True)
+    deployment.save()
+    return deployment
+
+
+@contextmanager
+def locked(home: Path) -> Iterator[None]:
+    """Be the one process that runs the deployment; the lock ends with the process. Raises AlreadyRunning."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = os.open(home / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _lock(file, home)
+        yield
+    finally:
+        os.close(file)
+
+
+def _lock(file: int, home: Path) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise AlreadyRunning(data=home) from None
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Replace a file as a whole; nobody but its owner can read it, and no reader ever sees a part of it."""
+    beside = path.with_name(f"{path.name}.new")
+    beside.unlink(missing_ok=True)
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def _fresh(home: Path) -> Path:
+    if home.exists() and any(path.name != LOCK for path in home.iterdir()):
+        raise DirectoryOccupied(data=home)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    home.chmod(0o700)
+    return home
+
+
+def _unchanged(deployment: Deployment, said: dict[str, Any]) -> None:
+    if said.get("store", deployment.store) != deployment.store:
+        raise StoreDiffers(kept=deployment.store or deployment.stores, asked=said["store"])
+    kept, asked = (deployment.scenario, deployment.seed), (said.get("scenario"), said.get("seed"))
+    if any(now is not None and now != then for then, now in zip(kept, asked, strict=True)):
+        raise ScenarioDiffers(kept=_named(*kept), asked=_named(asked[0] or kept[0], asked[1] or kept[1]))
+
+
+def _named(scenario: str, seed: int) -> str:
+    return f"{scenario}, seed {seed}"

@@ -1,0 +1,183 @@
+"""The `evenborn` command: its commands and their options; what they do is in the modules beside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.console.client import Services
+from services.console.deployment import Asked, Deployment
+from services.console.operating import drop_parked, print_access_log, print_parked, rebuild_view, retry_parked
+from services.console.showing import Show, print_report, status_table
+from services.console.timelines import moment, print_timeline
+from services.console.upping import quarter as quarter_report
+from services.console.upping import up as run_up
+from services.console.watching import statuses
+from services.console.words import Lang, Trouble, language
+from shared.access import Purpose, Role
+
+app = typer.Typer(
+    name="evenborn",
+    help="Run a county's services on this machine, and see what they know. / 在本机运行县级服务并查看其记录。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+reports = typer.Typer(help="Reports a county prints. / 报告。", no_args_is_help=True)
+parked = typer.Typer(help="Messages set aside. / 搁置的消息。", no_args_is_help=True)
+app.add_typer(reports, name="report")
+app.add_typer(parked, name="parked")
+
+Data = Annotated[Path, typer.Option("--data", help="Directory of the deployment.", file_okay=False)]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, and nothing else.")]
+Language = Annotated[Lang | None, typer.Option("--lang", help="en or zh; else that of the environment.")]
+HERE = Path(".evenborn")
+INTERRUPTED = 130
+
+
+@contextmanager
+def console(lang: Lang | None, as_json: bool = False) -> Iterator[Show]:
+    """A console in the person's language; trouble is told there and ends the command with 1, Ctrl-C with 130."""
+    show = Show(language(lang), as_json)
+    try:
+        yield show
+    except Trouble as trouble:
+        show.trouble(trouble)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(INTERRUPTED) from None
+
+
+@contextmanager
+def asking(data: Path, lang: Lang | None, as_json: bool = False) -> Iterator[tuple[Show, Services]]:
+    """A console and the services of a deployment that runs."""
+    with console(lang, as_json) as show, Services(Deployment.load(data.absolute())) as services:
+        yield show, services
+
+
+@app.command()
+def up(
+    *,
+    data: Data = HERE,
+    port_base: Annotated[int | None, typer.Option(min=1, max=65_000, help="births gets N+1, and so on.")] = None,
+    store: Annotated[str | None, typer.Option(help="postgresql://… instead of files in the directory.")] = None,
+    broker: Annotated[str | None, typer.Option(help="redis://… instead of a broker of its own.")] = None,
+    scenario: Annotated[str | None, typer.Option(help="dayingxiang or none.")] = None,
+    births: Annotated[int | None, typer.Option(min=0, help="Births in a scenario that lets one choose.")] = None,
+    seed: Annotated[int | None, typer.Option(help="What chance draws in a scenario.")] = None,
+    once: Annotated[bool, typer.Option("--once", help="Stop after the report.")] = False,
+    as_json: Json = False,
+    lang: Language = None,
+) -> None:
+    """Start everything, live through the scenario, print its report; Ctrl-C stops everything."""
+    with console(lang, as_json) as show:
+        run_up(data.absolute(), Asked(scenario, seed, store, broker, port_base), births, show, once=once)
+
+
+@reports.command()
+def quarter(
+    township: Annotated[str, typer.Option(help="Code of the township.")],
+    quarter: Annotated[str, typer.Option(help="Of the statistical year, such as 2025Q1.")],
+    data: Data = HERE,
+    as_json: Json = False,
+    lang: Language = None,
+) -> None:
+    """Births of a township in a quarter: counts, ratios, and what they can and cannot show."""
+    with asking(data, lang, as_json) as (show, services):
+        print_report(show, quarter_report(services, township, quarter))
+
+
+@app.command()
+def timeline(
+    pregnancy: Annotated[str, typer.Argument(help="Case id, as receipts give it.")],
+    *,
+    as_of: Annotated[str | None, typer.Option(parser=moment, help="Only what happened up to then.")] = None,
+    known_at: Annotated[str | None, typer.Option(parser=moment, help="Only what was known by then.")] = None,
+    data: Data = HERE,
+    as_json: Json = False,
+    lang: Language = None,
+) -> None:
+    """A pregnancy's whole timeline, both services' part. That you looked is recorded."""
+    with asking(data, lang, as_json) as (show, services):
+        print_timeline(show, services, pregnancy, as_of, known_at)
+
+
+@app.command()
+def status(data: Data = HERE, as_json: Json = False, lang: Language = None) -> None:
+    """Positions, lags in messages and seconds, messages set aside."""
+    with asking(data, lang, as_json) as (show, services):
+        found = statuses(services)
+        show.answer(found, status_table(show, found))
+
+
+@app.command()
+def rebuild(
+    view: Annotated[str, typer.Argument(help="Name of the view, as status shows it.")],
+    data: Data = HERE,
+    lang: Language = None,
+) -> None:
+    """Build a view again from the first fact, beside the one that answers meanwhile."""
+    with asking(data, lang) as (show, services):
+        rebuild_view(show, services, view)
+
+
+@parked.command("list")
+def list_(data: Data = HERE, as_json: Json = False, lang: Language = None) -> None:
+    """Messages set aside, with the reason; never their content."""
+    with asking(data, lang, as_json) as (show, services):
+        print_parked(show, services)
+
+
+@parked.command()
+def retry(message: str, data: Data = HERE, lang: Language = None) -> None:
+    """Try a message again."""
+    with asking(data, lang) as (show, services):
+        retry_parked(show, services, message)
+
+
+@parked.command()
+def drop(message: str, data: Data = HERE, lang: Language = None) -> None:
+    """Give a message up."""
+    with asking(data, lang) as (show, services):
+        drop_parked(show, services, message)
+
+
+@app.command("access-log")
+def access_log(
+    person: Annotated[str, typer.Argument(help="Her pseudonym, or “-” to type her document's number unseen.")],
+    data: Data = HERE,
+    as_json: Json = False,
+    lang: Language = None,
+) -> None:
+    """Who read a person's record, when and for what. That you looked is recorded."""
+    with asking(data, lang, as_json) as (show, services):
+        unseen = typer.prompt("document", hide_input=True, err=True) if person == "-" else ""
+        print_access_log(show, services, {"document": unseen} if unseen else {"person": person})
+
+
+@app.command()
+def token(
+    role: Role,
+    *,
+    unit: Annotated[list[str] | None, typer.Option(help="A unit's code, or * for all; may be repeated.")] = None,
+    purpose: Annotated[list[Purpose] | None, typer.Option(help="May be repeated.")] = None,
+    hours: Annotated[float, typer.Option(min=0.01, max=24 * 366)] = 8,
+    subject: Annotated[str, typer.Option(help="Whom it names; a person's is her pseudonym.")] = "",
+    data: Data = HERE,
+    as_json: Json = False,
+    lang: Language = None,
+) -> None:
+    """A bearer token of this deployment's own issuer."""
+    with asking(data, lang, as_json) as (show, services):
+        made = services.token(role, unit or (), purpose or (), timedelta(hours=hours), subject)
+        show.document(json.dumps({"token": made}) if as_json else made)
+
+
+if __name__ == "__main__":
+    app(prog_name="evenborn")

@@ -1,0 +1,103 @@
+"""What operators and auditors do: rebuild views, look after messages set aside, see who read whose record."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from services.console.client import Services
+from services.console.showing import Show, shown_moment
+from services.console.watching import statuses
+from services.console.words import Trouble
+from shared.access import Purpose, Role
+
+
+class ViewUnknown(Trouble):
+    """No service has such a view."""
+
+
+class RebuildFailed(Trouble):
+    """The view answers as before; its service's log says why."""
+
+
+class MessageUnknown(Trouble):
+    """No service has set such a message aside."""
+
+
+def rebuild_view(show: Show, services: Services, view: str) -> None:
+    """Rebuild a view in every service that has it. Raises ViewUnknown, RebuildFailed, ServiceSilent, Refused."""
+    views = {service: status["views"] for service, status in statuses(services).items()}
+    having = [service for service, names in views.items() if view in names]
+    if not having:
+        known = sorted({name for names in views.values() for name in names})
+        raise ViewUnknown(view=view, known=", ".join(known))
+    for service in having:
+        _rebuild(show, services, service, view)
+
+
+def _rebuild(show: Show, services: Services, service: str, view: str) -> None:
+    with show.progress("rebuilding", view=f"{service} {view}") as bar:
+        about = services.ask(service, f"/views/{view}/rebuild", Role.OPERATOR, method="POST").json()
+        while progress := about["rebuilding"]:
+            bar.at(progress["done"], progress["total"] or 1, f"{progress['per_second']:.0f}/s")
+            time.sleep(0.1)
+            about = services.ask(service, f"/views/{view}", Role.OPERATOR).json()
+        if about.get("failed"):
+            raise RebuildFailed(view=view, service=service, reason=about["failed"])
+        bar.at(about["position"], about["position"])
+    show.note("rebuilt", service=service, view=view)
+
+
+def parked_of(services: Services) -> list[dict[str, Any]]:
+    """What every service has set aside, each with its service's name."""
+    return [
+        {"service": service, **each}
+        for service in services.names()
+        for each in services.ask(service, "/parked", Role.OPERATOR).json()
+    ]
+
+
+def print_parked(show: Show, services: Services) -> None:
+    """Messages set aside."""
+    found = parked_of(services)
+    table = show.table("", "service", "id", "kind", "reason", "attempts", "at")
+    for each in found:
+        table.add_row(*(str(each[name]) for name in ("service", "id", "kind", "reason", "attempts", "at")))
+    show.answer(found, table)
+
+
+def retry_parked(show: Show, services: Services, message: str) -> None:
+    """Try one again, wherever it is. Raises MessageUnknown."""
+    for service in _holders(services, message):
+        answer = services.ask(service, f"/parked/{message}/retry", Role.OPERATOR, method="POST").json()
+        show.note("retried", parked=message, result=answer["result"])
+
+
+def drop_parked(show: Show, services: Services, message: str) -> None:
+    """Give one up, wherever it is. Raises MessageUnknown."""
+    for service in _holders(services, message):
+        services.ask(service, f"/parked/{message}", Role.OPERATOR, method="DELETE")
+        show.note("dropped", parked=message)
+
+
+def _holders(services: Services, message: str) -> list[str]:
+    found = [each["service"] for each in parked_of(services) if each["id"] == message]
+    if not found:
+        raise MessageUnknown(parked=message)
+    return found
+
+
+def print_access_log(show: Show, services: Services, named: dict[str, str]) -> None:
+    """Who read a person's record in any service, newest first. `named` has her pseudonym or her document."""
+    found = [
+        {"service": service, **entry}
+        for service in services.names()
+        for entry in services.ask(
+            service, "/access-log", Role.AUDITOR, method="POST", purpose=Purpose.AUDIT, json=named
+        ).json()["entries"]
+    ]
+    table = show.table("", "service", "at", "who", "role", "why", "what")
+    for entry in sorted(found, key=lambda each: str(each["read_at"]), reverse=True):
+        read = (str(entry[name]) for name in ("reader", "role", "purpose", "record"))
+        table.add_row(entry["service"], shown_moment(entry["read_at"]), *read)
+    show.answer(found, table)

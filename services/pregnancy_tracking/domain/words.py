@@ -1,0 +1,85 @@
+"""The words of care that facts and commands share."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from shared.kernel import Id, Value
+from shared.sealed import Sealed
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class Outcome(StrEnum):
+    """How a pregnancy ended."""
+
+    BIRTH = "birth"
+    LOSS = "loss"
+    STILLBIRTH = "stillbirth"
+    MATERNAL_DEATH = "maternal_death"
+    UNKNOWN = "unknown"
+
+
+class Vital(StrEnum):
+    LIVE = "live"
+    STILL = "still"
+
+
+class VisitKind(StrEnum):
+    ANTENATAL = "antenatal"
+    HOME = "home"
+    POSTNATAL = "postnatal"
+
+
+class ContactPreference(StrEnum):
+    """How she wants to be met."""
+
+    VISIT = "visit"
+    PHONE = "phone"
+    CLINIC = "clinic"
+
+
+class Identity(Value):
+    """Who she is; stored sealed only."""
+
+    document: Line
+    name: Line
+    phone: Line | None = None
+    address: Line | None = None
+
+
+class Observations(Value):
+    """What was observed at a visit, as numbers by the policy's codes; stored sealed only."""
+
+    values: dict[Id, float] = Field(max_length=40)
+
+
+class Registration(Value):
+    """A pregnancy as it is told at registration. Undated if she does not know her last menstrual period (LMP)."""
+
+    identity: Sealed
+    registered_on: date
+    last_menstrual_period: date | None
+    township: Id
+    village: Id
+    township_post: Id
+    village_post: Id
+    contact_preference: ContactPreference
+    handbook: Id
+
+
+class Birth(Value):
+    """A birth as care needs it: `number` is the child's place among the `plurality` children of this birth."""
+
+    birth: Id
+    born_on: date
+    vital: Vital
+    facility: Id
+    township: Id
+    plurality: int
+    number: int
+    gestation_weeks: int | None

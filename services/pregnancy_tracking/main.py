@@ -1,0 +1,28 @@
+"""The pregnancy_tracking service put together."""
+
+from __future__ import annotations
+
+from services.pregnancy_tracking import api, publishing, reactions
+from services.pregnancy_tracking.domain.events import FACTS, PersonErased
+from services.pregnancy_tracking.handling import HANDLERS, policy_version
+from services.pregnancy_tracking.projections import VIEWS
+from shared.service import Definition, run
+
+DEFINITION = Definition(
+    name="pregnancy_tracking",
+    facts=FACTS,
+    handlers=HANDLERS,
+    policy_version=policy_version,
+    views=VIEWS,
+    channels=publishing.CHANNELS,
+    say=publishing.say,
+    says=publishing.SAYS,
+    hears=reactions.HEARS,
+    receives=reactions.RECEIVES,
+    adopt=reactions.adopt,
+    router=api.router,
+    erasure=PersonErased,
+)
+
+if __name__ == "__main__":
+    run(DEFINITION)

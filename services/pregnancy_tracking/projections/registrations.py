@@ -1,0 +1,61 @@
+"""Which pregnancies are under care, and where: for counting, with nothing in it about anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from sqlalchemy import Column, Connection, Date, MetaData, Table, Text, func, select
+
+from services.pregnancy_tracking.domain.events import PregnancyEnded, PregnancyRegistered
+from shared.eventstore import Recorded
+from shared.kernel import Fact, key_of
+from shared.projecting import View, load
+
+TABLES = MetaData()
+REGISTERED = Table(
+    "registered",
+    TABLES,
+    Column("pregnancy", Text, primary_key=True),
+    Column("township", Text, nullable=False),
+    Column("registered_on", Date, nullable=False),
+)
+ENDED = Table("ended", TABLES, Column("pregnancy", Text, primary_key=True))
+
+
+class Registrations(View):
+    """One row per pregnancy, and one more when it ended; how it ended is not asked."""
+
+    name: ClassVar[str] = "registrations"
+    tables: ClassVar[MetaData] = TABLES
+    facts: ClassVar[tuple[type[Fact], ...]] = (PregnancyRegistered, PregnancyEnded)
+
+    def project(self, batch: Sequence[Recorded], db: Connection) -> None:
+        registered: list[dict[str, Any]] = []
+        ended: list[dict[str, Any]] = []
+        for recorded in batch:
+            pregnancy = key_of(recorded.case)
+            match recorded.fact:
+                case PregnancyRegistered(township=township, registered_on=registered_on):
+                    registered.append({"pregnancy": pregnancy, "township": township, "registered_on": registered_on})
+                case PregnancyEnded():
+                    ended.append({"pregnancy": pregnancy})
+        load(db, REGISTERED, registered)
+        load(db, ENDED, ended)
+
+
+def counts(db: Connection, township: str | None = None) -> list[dict[str, Any]]:
+    """Pregnancies ever registered and now under care, per township; nothing finer, so that no family stands out."""
+    query = (
+        select(
+            REGISTERED.c.township,
+            func.count().label("registered"),
+            (func.count() - func.count(ENDED.c.pregnancy)).label("active"),
+        )
+        .join_from(REGISTERED, ENDED, REGISTERED.c.pregnancy == ENDED.c.pregnancy, isouter=True)
+        .group_by(REGISTERED.c.township)
+        .order_by(REGISTERED.c.township)
+    )
+    if township is not None:
+        query = query.where(REGISTERED.c.township == township)
+    return [dict(row) for row in db.execute(query).mappings()]

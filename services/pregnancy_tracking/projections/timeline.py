@@ -1,0 +1,140 @@
+"""The timeline of a pregnancy: what happened when, and when it became known. It is asked by pregnancy id only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, ClassVar
+
+from pydantic_core import from_json
+from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, Row, Table, Text, select
+
+from services.pregnancy_tracking.domain.events import (
+    BirthNoted,
+    CareAssigned,
+    HandbookIssued,
+    PregnancyEnded,
+    PregnancyEndRevised,
+    PregnancyRegistered,
+    VisitLogged,
+)
+from services.pregnancy_tracking.domain.woman import WOMAN
+from services.pregnancy_tracking.domain.words import Identity, Observations
+from shared.clock import COUNTY_TIME
+from shared.eventstore import Recorded
+from shared.kernel import Fact, key_of
+from shared.projecting import View, load
+from shared.sealed import Erased, Sealed
+from shared.sealing import Sealer
+
+OCCURRED_ON: Mapping[type[Fact], Callable[[Any], date]] = {
+    PregnancyRegistered: attrgetter("registered_on"),
+    CareAssigned: attrgetter("assigned_on"),
+    HandbookIssued: attrgetter("issued_on"),
+    VisitLogged: attrgetter("visited_on"),
+    BirthNoted: attrgetter("birth.born_on"),
+    PregnancyEnded: attrgetter("ended_on"),
+    PregnancyEndRevised: attrgetter("ended_on"),
+}
+"""Every fact with an entry in the timeline, and the day it is about."""
+OWN, BIRTHS = "pregnancy_tracking", "births"
+"""Whose part of the timeline an entry is."""
+
+TABLES = MetaData()
+ENTRIES = Table(
+    "entries",
+    TABLES,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("pregnancy", Text, nullable=False),
+    Column("occurred_at", Text, nullable=False),
+    Column("recorded_at", Text, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+Index("entries_of_pregnancy", ENTRIES.c.pregnancy)
+
+
+class Timeline(View):
+    """One row per entry; `occurred_at` is a day, `recorded_at` a moment in UTC, `body` JSON with its sealed parts."""
+
+    name: ClassVar[str] = "timeline"
+    tables: ClassVar[MetaData] = TABLES
+    facts: ClassVar[tuple[type[Fact], ...]] = tuple(OCCURRED_ON)
+
+    def project(self, batch: Sequence[Recorded], db: Connection) -> None:
+        load(db, ENTRIES, [_row(recorded) for recorded in batch])
+
+
+def timeline(
+    db: Connection, pregnancy: str, as_of: datetime | date | None = None, known_at: datetime | date | None = None
+) -> Sequence[Row[Any]]:
+    """The entries of a pregnancy that had happened by `as_of` and were known by `known_at`, a day to its end.
+
+    Ordered by when they happened, then by when they became known.
+    """
+    query = select(ENTRIES).where(ENTRIES.c.pregnancy == pregnancy)
+    if as_of is not None:
+        query = query.where(ENTRIES.c.occurred_at <= _day(as_of).isoformat())
+    if known_at is not None:
+        query = query.where(ENTRIES.c.recorded_at <= _utc(_moment(known_at)))
+    return db.execute(query.order_by(ENTRIES.c.occurred_at, ENTRIES.c.recorded_at, ENTRIES.c.position)).all()
+
+
+def opened(row: Row[Any], person: str, sealer: Sealer) -> dict[str, Any]:
+    """An entry as it is shown: sealed parts opened (`{"erased": true}` once she is), moments in county time."""
+    body = from_json(row.body)
+    for field, shape in (("identity", Identity), ("observations", Observations)):
+        if body.get(field):
+            body[field] = _opened(Sealed(**body[field]), person, shape, sealer)
+    return {
+        "occurred_at": row.occurred_at,
+        "recorded_at": datetime.fromisoformat(row.recorded_at).astimezone(COUNTY_TIME).isoformat(),
+        "service": row.service,
+        "kind": row.kind,
+        "body": body,
+    }
+
+
+def _row(recorded: Recorded) -> dict[str, Any]:
+    fact = recorded.fact
+    return {
+        "position": recorded.position,
+        "pregnancy": key_of(recorded.case),
+        "occurred_at": OCCURRED_ON[type(fact)](fact).isoformat(),
+        "recorded_at": _utc(recorded.recorded_at),
+        "service": BIRTHS if isinstance(fact, BirthNoted) else OWN,
+        "kind": type(fact).__name__,
+        "body": fact.birth.model_dump_json() if isinstance(fact, BirthNoted) else fact.model_dump_json(exclude=INSIDE),
+    }
+
+
+INSIDE = {"person"}
+"""Her pseudonym stays inside."""
+
+
+def _opened(sealed: Sealed, person: str, shape: type[Identity | Observations], sealer: Sealer) -> dict[str, Any]:
+    value: Identity | Observations | Erased = sealer.open(sealed, WOMAN.id(person), shape)
+    match value:
+        case Erased():
+            return {"erased": True}
+        case Observations(values=values):
+            return dict(values)
+        case Identity():
+            return value.model_dump()
+
+
+def _day(moment: datetime | date) -> date:
+    return moment.astimezone(COUNTY_TIME).date() if isinstance(moment, datetime) else moment
+
+
+def _moment(day: datetime | date) -> datetime:
+    return day if isinstance(day, datetime) else datetime.combine(day, time.max, COUNTY_TIME)
+
+
+@lru_cache(maxsize=1_024)
+def _utc(moment: datetime) -> str:
+    """Text that sorts as time, the same on both stores; facts of one commit share it."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")

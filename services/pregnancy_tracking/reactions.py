@@ -1,0 +1,160 @@
+"""What others tell pregnancy_tracking, turned into its own commands: the door in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+import yaml
+from pydantic_core import to_json
+
+from services.pregnancy_tracking.domain.commands import ErasePerson, LogVisit, NoteBirth, RegisterPregnancy
+from services.pregnancy_tracking.domain.policy import AdoptPolicy
+from services.pregnancy_tracking.domain.reference import AdoptReference
+from services.pregnancy_tracking.domain.woman import WOMAN
+from services.pregnancy_tracking.domain.words import (
+    Birth,
+    ContactPreference,
+    Identity,
+    Observations,
+    Registration,
+    VisitKind,
+    Vital,
+)
+from shared.contracts import births, departments
+from shared.kernel import Clock, Command, Refusal
+from shared.reacting import Hearing, Reactions
+from shared.sealing import Sealer
+
+PREGNANCY_IDS = UUID("0c6f7c52-2f0e-4b7b-9a52-6d1c1f5f6a04")
+"""The namespace of pregnancy ids (RFC 9562, version 5)."""
+POLICIES = Path(__file__).parent / "policy"
+IDENTITY, OBSERVATIONS = "identity", "observations"
+"""The sealed fields' stable ids: what is sealed opens only under them."""
+
+
+class DocumentUnreadable(Refusal):
+    """An identity document's number has letters or digits."""
+
+
+def register(message: departments.Registration, hearing: Hearing) -> Sequence[Command]:
+    """A hospital registered a pregnancy. Idempotent by message, and by woman and handbook whatever the message."""
+    identity = Identity(**hearing.personal(message.personal, departments.Person).model_dump())
+    told = message.model_dump(exclude={"personal"}) | {
+        "contact_preference": ContactPreference(message.contact_preference)
+    }
+    return [registering(told, identity, hearing.sealer, hearing.stamp())]
+
+
+def antenatal_visit(message: departments.AntenatalVisit, hearing: Hearing) -> Sequence[Command]:
+    """A hospital saw her. Idempotent by message, and by pregnancy, day, unit and kind whatever the message."""
+    return [_visit(message, VisitKind.ANTENATAL, hearing)]
+
+
+def home_visit(message: departments.HomeVisit, hearing: Hearing) -> Sequence[Command]:
+    """A village post visited her. Idempotent by message, and by pregnancy, day, unit and kind whatever the message."""
+    return [_visit(message, VisitKind.HOME, hearing)]
+
+
+def note_birth(message: births.BirthRecorded, hearing: Hearing) -> Sequence[Command]:
+    """A birth is recorded. Idempotent by birth.
+
+    The pregnancy births supposes is not taken over: the day decides here, in whatever order both are told.
+    """
+    told = message.model_dump(exclude={"person", "pregnancy"}) | {"vital": Vital(message.vital)}
+    return [NoteBirth(**hearing.stamp(), person=message.person, birth=Birth(**told))]
+
+
+def erase_person(message: births.PersonErased, hearing: Hearing) -> Sequence[Command]:
+    """A person was erased elsewhere, so here as well. Idempotent by person: who is erased stays erased."""
+    return [ErasePerson(**hearing.stamp(), person=message.person)]
+
+
+HEARS: Mapping[str, Reactions] = {
+    "births.care": {births.BirthRecorded: note_birth, births.PersonErased: erase_person},
+}
+"""By channel."""
+RECEIVES: Reactions = {
+    departments.Registration: register,
+    departments.AntenatalVisit: antenatal_visit,
+    departments.HomeVisit: home_visit,
+}
+"""By department message."""
+
+
+def registering(
+    told: Mapping[str, Any], identity: Identity, sealer: Sealer, stamp: Mapping[str, Any]
+) -> RegisterPregnancy:
+    """A registration as told, the woman sealed, with the pregnancy id that the command id gives.
+
+    `told` has the fields of a Registration but the identity, and `consents_to_care`. Raises DocumentUnreadable.
+    """
+    person = pseudonym(sealer, identity.document)
+    fields = {name: value for name, value in told.items() if name != "consents_to_care"}
+    return RegisterPregnancy(
+        **stamp,
+        pregnancy=uuid5(PREGNANCY_IDS, stamp["command_id"]).hex,
+        person=person,
+        registration=Registration(identity=sealer.seal(person, WOMAN.id(person), IDENTITY, identity), **fields),
+        consents_to_care=told["consents_to_care"],
+    )
+
+
+def visiting(
+    told: Mapping[str, Any], person: str, observed: Mapping[str, float], sealer: Sealer, stamp: Mapping[str, Any]
+) -> LogVisit:
+    """A visit as told, with what was observed sealed. `told` has `pregnancy`, `kind`, `visited_on` and `unit`."""
+    values = Observations(values=dict(observed))
+    sealed = sealer.seal(person, WOMAN.id(person), OBSERVATIONS, values) if observed else None
+    return LogVisit(**stamp, **told, person=person, observations=sealed, observed=values.values)
+
+
+def pseudonym(sealer: Sealer, document: str) -> str:
+    """Her name inside care. Raises DocumentUnreadable."""
+    try:
+        return sealer.pseudonym("care", document)
+    except ValueError:
+        raise DocumentUnreadable("the document has no letters or digits", pointer="/document") from None
+
+
+def _visit(message: departments.AntenatalVisit | departments.HomeVisit, kind: VisitKind, hearing: Hearing) -> LogVisit:
+    visited = hearing.personal(message.personal, departments.Visited)
+    told = {"pregnancy": None, "kind": kind, "visited_on": message.visited_on, "unit": message.unit}
+    person = pseudonym(hearing.sealer, visited.document)
+    return visiting(told, person, visited.observations, hearing.sealer, hearing.stamp())
+
+
+def adopt(reference: Path, clock: Clock) -> Sequence[Command]:
+    """The county's reference data and our newest policy as commands; what is in force already changes nothing.
+
+    Each start asks anew (new command ids): going back to an earlier version is a change as well. Raises
+    FileNotFoundError, KeyError or pydantic.ValidationError for files that are not what they should be.
+    """
+    townships = [
+        {"code": township["code"], "villages": [village["code"] for village in township["villages"]]}
+        for township in _read(reference / "townships.yaml")["townships"]
+    ]
+    units = _read(reference / "units.yaml")["units"]
+    county = {
+        "townships": townships,
+        "units": [{"code": unit["code"], "township": unit.get("township")} for unit in units],
+        "posts": [_post(post, unit) for unit in units for post in unit["posts"]],
+    }
+    stamp = {"actor": "pregnancy_tracking", "at": clock.now()}
+    policy = _read(max(POLICIES.glob("*.yaml")))
+    return [
+        AdoptReference.model_validate_json(to_json({**stamp, "command_id": uuid4().hex, "county": county})),
+        AdoptPolicy.model_validate_json(to_json({**stamp, "command_id": uuid4().hex, "policy": policy})),
+    ]
+
+
+def _post(post: Mapping[str, Any], unit: Mapping[str, Any]) -> dict[str, Any]:
+    """A post of the township serves the unit's township, one of the village its villages, one of the county all."""
+    served = {"county": [], "township": [unit.get("township")], "village": unit.get("villages", [])}
+    return {"code": post["code"], "tier": post["tier"], "unit": unit["code"], "serves": served[post["tier"]]}
+
+
+def _read(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))

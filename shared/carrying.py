@@ -1,0 +1,212 @@
+"""Everything that carries messages into and out of one service, wired together."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import structlog
+from pydantic import ValidationError
+from pydantic_core import to_json
+
+from shared.contracts.cloudevents import Contract, Event, malformed
+from shared.eventstore import Recorded
+from shared.journal import Journal, Publishing
+from shared.kernel import Command
+from shared.messaging.channels import ChannelReader
+from shared.messaging.doors import Doors
+from shared.messaging.feeds import HttpFeed
+from shared.messaging.inbox import SOURCE, Inbox
+from shared.messaging.opening import Opener, message_key
+from shared.messaging.parking import Parking
+from shared.messaging.receipts import Receipts
+from shared.messaging.transport import Streams, connect, listen, make_broker
+from shared.observability import Watchdog
+from shared.publishing import event_of
+from shared.reacting import Hearing, Reactions
+from shared.relay import Relay
+from shared.signing import Departments
+
+if TYPE_CHECKING:
+    from shared.service import Service
+
+logger = structlog.get_logger(__name__)
+
+
+class Carrying:
+    """The doors of a service: journal and relay out, channels and inboxes in."""
+
+    def __init__(self, service: Service) -> None:
+        self._service, self._tasks = service, set[asyncio.Task[None]]()
+        settings, name = service.settings, service.definition.name
+        self.streams = Streams(settings.county)
+        self.journal = Journal(service.stores.engine("journal"))
+        self.publishing = Publishing(service.log, self.journal, self._say)
+        self._redis = connect(settings.broker)
+        self.relay = Relay(self.journal, self._redis, lambda c: self.streams.channel(name, c), settings.retention)
+        self.journal.listen(self.relay.hint)
+        self.broker = make_broker(settings.broker)
+        self.http = httpx.AsyncClient(trust_env=False)
+        self.receipts = Receipts(self.journal, settings.county, name, service.clock)
+        self.inbox = self._inbox()
+        inboxes = sorted({each.department for each in service.secrets.departments.values()})
+        self.doors = Doors(self.broker, self.inbox, {each: self.streams.inbox(name, each) for each in inboxes})
+        self.readers = {channel: self._reader(channel, kinds) for channel, kinds in service.definition.hears.items()}
+        sources = {SOURCE: self.inbox.retry, **{channel: reader.retry for channel, reader in self.readers.items()}}
+        self.parking = Parking(service.log, sources, dropped=self.inbox.forget)
+
+    async def start(self) -> None:
+        """Open all doors; returns at once, also while the broker is away."""
+        self.publishing.start()
+        self.relay.start()
+        self._keep(listen(self.broker), ends=True)
+        for run in (self.doors.run, self.parking.run, *[reader.run for reader in self.readers.values()]):
+            self._keep(run())
+        self._watch()
+
+    async def stop(self) -> None:
+        """Close all doors; what was acknowledged is on disk."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.broker.stop()
+        await self.http.aclose()
+        await asyncio.to_thread(self.publishing.stop)
+        await asyncio.to_thread(self.relay.stop)
+        self._redis.close()
+
+    def hint(self) -> None:
+        """The log has grown."""
+        self.publishing.hint()
+        self.parking.hint()
+
+    def readers_of(self, channel: str) -> frozenset[str]:
+        """The token subjects that may read a channel: those it is published for, a department its own receipts."""
+        kind, _, department = channel.partition(".")
+        if kind == "receipts":
+            return frozenset({f"department:{department}"})
+        return self._service.definition.channels.get(channel, frozenset())
+
+    def status(self, head: int) -> dict[str, Any]:
+        """Positions and lags of what is said and heard."""
+        heads = self.journal.heads()
+        return {
+            "publishing": {"position": self.publishing.position, "lag": max(0, head - self.publishing.position)},
+            "publishes": {
+                channel: {"sequence": sequence, "relayed": self.relay.relayed.get(channel, 0)}
+                for channel, sequence in heads.items()
+            },
+            "hears": {channel: self._hearing_status(reader) for channel, reader in self.readers.items()},
+        }
+
+    def measure(self) -> None:
+        """Bring the metrics up to what is so now."""
+        metrics = self._service.metrics
+        for channel, reader in self.readers.items():
+            metrics.channel_position.labels(channel).set(reader.position)
+            metrics.channel_lag.labels(channel).set(reader.head - reader.position)
+            metrics.channel_stalled.labels(channel).set(self._watchdogs[channel].stalled())
+        for channel, lag in self.relay.lag.items():
+            metrics.channel_lag.labels(f"relay:{channel}").set(lag)
+        asides = self._service.log.parked()
+        metrics.parked.labels("all").set(sum(each.kind != "held" for each in asides))
+        metrics.held.labels("all").set(sum(each.kind == "held" for each in asides))
+
+    def _say(self, recorded: Recorded) -> list[tuple[str, Event]]:
+        county, name = self._service.settings.county, self._service.definition.name
+        return [(saying.channel, event_of(saying, county, name)) for saying in self._service.definition.say(recorded)]
+
+    def _inbox(self) -> Inbox:
+        service = self._service
+        departments = Departments({kid: (d.department, d.key) for kid, d in service.secrets.departments.items()})
+        kinds = _by_type(service.definition.receives)
+        opener = Opener(
+            service.settings.county, departments, frozenset(kinds), service.clock, service.sealer.fingerprint
+        )
+
+        def react(event: Event, department: str) -> Sequence[Command]:
+            return self._react(service.definition.receives, event, message_key(event), f"department:{department}")
+
+        return Inbox(
+            opener,
+            self.receipts,
+            writer=service.writer,
+            log=service.log,
+            react=react,
+            clock=service.clock,
+            hold_for=timedelta(days=service.settings.hold_days),
+            held=lambda: self.parking.hint(),  # noqa: PLW0108 - parking is made after the inbox
+        )
+
+    def _reader(self, channel: str, reactions: Reactions) -> ChannelReader:
+        service, (publisher, _, name) = self._service, channel.partition(".")
+
+        def react(event: Event) -> Sequence[Command]:
+            return self._react(reactions, event, f"{channel}:{event.sequence}", f"service:{publisher}")
+
+        return ChannelReader(
+            self.broker,
+            self.streams.channel(publisher, name),
+            channel,
+            writer=service.writer,
+            log=service.log,
+            react=react,
+            known=frozenset(_by_type(reactions)),
+            feed=HttpFeed(self.http, service.settings.peers[publisher], name, service.secrets.token),
+            clock=service.clock,
+            hold_for=timedelta(days=service.settings.hold_days),
+        )
+
+    def _react(self, reactions: Reactions, event: Event, message: str, actor: str) -> Sequence[Command]:
+        """The commands of an event. Raises Malformed below `/data`, and what the reaction refuses."""
+        service = self._service
+        kind = _by_type(reactions)[event.type]
+        try:
+            contract = kind.model_validate_json(to_json(event.data))
+        except ValidationError as error:
+            raise malformed(error, "/data") from None
+        hearing = Hearing(event, message, actor, service.clock.now(), service.sealer, service.secrets.reader_key)
+        return reactions[kind](contract, hearing)
+
+    def _hearing_status(self, reader: ChannelReader) -> dict[str, Any]:
+        lag = max(0, reader.head - reader.position)
+        seconds = round(self._watchdogs[reader.channel].stalled(), 1)
+        return {"position": reader.position, "head": reader.head, "lag": lag, "seconds": seconds, "why": reader.trouble}
+
+    def _watch(self) -> None:
+        """Anything pending that does not move for 30 s shows in readiness."""
+        health, relay, publishing = self._service.health, self.relay, self.publishing
+        pending = {channel: _lag_of(reader) for channel, reader in self.readers.items()}
+        self._watchdogs = {
+            channel: Watchdog(lambda r=reader: int(r.position), pending[channel])  # type: ignore[misc]
+            for channel, reader in self.readers.items()
+        }
+        for channel, watchdog in self._watchdogs.items():
+            health.add(f"hears {channel}", watchdog.check)
+        health.add("publishing", Watchdog(lambda: publishing.position, publishing.behind).check)
+        health.add("relay", Watchdog(lambda: sum(relay.relayed.values()), lambda: sum(relay.lag.values())).check)
+
+    def _keep(self, work: Coroutine[Any, Any, None], *, ends: bool = False) -> None:
+        """Run a task for as long as the service; if it ends by itself, the service stops, aloud."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(lambda done: None if done.cancelled() else _ended(done, ends=ends))
+
+
+def _ended(task: asyncio.Task[None], *, ends: bool) -> None:
+    if task.exception() is None and ends:
+        return
+    logger.critical("a task ended that never should", task=str(task.get_coro()), exc_info=task.exception())
+    signal.raise_signal(signal.SIGTERM)
+
+
+def _by_type(reactions: Mapping[type[Contract], Any]) -> dict[str, type[Contract]]:
+    return {kind.type: kind for kind in reactions}
+
+
+def _lag_of(reader: ChannelReader) -> Callable[[], int]:
+    return lambda: reader.head - reader.position

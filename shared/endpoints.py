@@ -1,0 +1,178 @@
+"""The doors every service has: messages in, feeds out, health, metrics, views, parked messages, the read log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from shared import asyncapi, web
+from shared.access import AccessDenied
+from shared.contracts.cloudevents import Malformed
+from shared.messaging.parking import NotParked
+
+if TYPE_CHECKING:
+    from shared.observability import Report
+    from shared.service import Service
+
+
+class WhoseLog(web.RequestBody):
+    """A person: her pseudonym, or the number of her identity document."""
+
+    person: str | None = None
+    document: str | None = None
+
+
+def router(service: Service) -> APIRouter:
+    """Routes that are the same in every service."""
+    routes = APIRouter()
+    _watch(routes, service)
+    _messages(routes, service)
+    _operate(routes, service)
+    _read_log(routes, service)
+    return routes
+
+
+def _watch(routes: APIRouter, service: Service) -> None:
+    @routes.get("/health/live", tags=["operation"])
+    def live() -> JSONResponse:
+        """Whether the process is worth keeping."""
+        return _health(service.health.live())
+
+    @routes.get("/health/ready", tags=["operation"])
+    def ready() -> JSONResponse:
+        """Whether the service should be sent work; if not, why."""
+        return _health(service.health.ready())
+
+    @routes.get("/metrics", tags=["operation"])
+    def metrics() -> Response:
+        """Prometheus metrics; no label holds anything about a person."""
+        service.carrying.measure()
+        return Response(service.metrics.render(), media_type=CONTENT_TYPE_LATEST)
+
+    @routes.get("/asyncapi.json", tags=["operation"])
+    def asyncapi_document() -> JSONResponse:
+        """What the service says and hears, as AsyncAPI 3.0."""
+        return JSONResponse(asyncapi.document(service.definition, service.settings.county))
+
+
+def _messages(routes: APIRouter, service: Service) -> None:
+    @routes.post("/events", tags=["messages"], openapi_extra=EVENTS_BODY)
+    async def events(request: Request) -> JSONResponse:
+        """Signed messages of a department: one CloudEvent, or a batch of them. Answers with their receipts."""
+        raw = await web.raw_body(request)
+        receipts = await service.carrying.inbox.receive(raw, request.headers.get("evenborn-signature", ""), None)
+        return JSONResponse({"receipts": [receipt.model_dump(mode="json") for receipt in receipts]})
+
+    @routes.get("/feed/{channel}", tags=["messages"])
+    async def feed(
+        request: Request,
+        channel: str,
+        after: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=5_000)] = 500,
+    ) -> Response:
+        """A channel from the journal, after a sequence: the same bytes the broker carries."""
+        caller = await web.caller(request)
+        caller.may("feed.read")
+        if caller.principal.subject not in service.carrying.readers_of(channel):
+            raise AccessDenied(f"{channel} is not among the channels you may read")
+        page = service.carrying.journal.feed(channel, after, limit)
+        head = {"Evenborn-Head": str(service.carrying.journal.head(channel))}
+        batch = b"[" + b",".join(body for _, body in page) + b"]"
+        return Response(batch, media_type="application/cloudevents-batch+json", headers=head)
+
+
+def _operate(routes: APIRouter, service: Service) -> None:
+    @routes.get("/status", tags=["operation"])
+    async def status(request: Request) -> dict[str, Any]:
+        """Positions and lags of everything that follows something."""
+        (await web.caller(request)).may("status.read")
+        return service.status()
+
+    @routes.get("/views/{name}", tags=["operation"])
+    async def view(request: Request, name: str) -> dict[str, Any]:
+        """A view's version and position, and how far its rebuild is."""
+        (await web.caller(request)).may("status.read")
+        return service.rebuilds.status(name, service.log.head())
+
+    @routes.post("/views/{name}/rebuild", status_code=202, tags=["operation"])
+    async def rebuild(request: Request, name: str) -> dict[str, Any]:
+        """Build a view again from the first fact, beside the one that answers meanwhile."""
+        (await web.caller(request)).may("views.rebuild")
+        service.rebuilds.start(name)
+        return service.rebuilds.status(name, service.log.head())
+
+    @routes.get("/parked", tags=["operation"])
+    async def parked(request: Request) -> list[dict[str, Any]]:
+        """Messages set aside, without their content."""
+        (await web.caller(request)).may("parked.manage")
+        return [each._asdict() | {"body": None, "bytes": len(each.body)} for each in service.log.parked()]
+
+    @routes.post("/parked/{parked_id:path}/retry", tags=["operation"])
+    async def retry(request: Request, parked_id: str) -> dict[str, Any]:
+        """Try a message again now."""
+        (await web.caller(request)).may("parked.manage")
+        try:
+            return {"id": parked_id, "result": await service.carrying.parking.retry(parked_id)}
+        except NotParked:
+            raise _not_parked() from None
+
+    @routes.delete("/parked/{parked_id:path}", tags=["operation"])
+    async def drop(request: Request, parked_id: str) -> dict[str, Any]:
+        """Give a message up."""
+        (await web.caller(request)).may("parked.manage")
+        try:
+            service.carrying.parking.drop(parked_id)
+        except NotParked:
+            raise _not_parked() from None
+        return {"id": parked_id, "result": "dropped"}
+
+
+def _read_log(routes: APIRouter, service: Service) -> None:
+    @routes.post("/access-log", tags=["persons"], openapi_extra=web.openapi_body(WhoseLog))
+    async def access_log(request: Request, limit: Annotated[int, Query(ge=1, le=1_000)] = 100) -> dict[str, Any]:
+        """Who read a person's record here, when and for what; this reading is recorded as well."""
+        caller = await web.caller(request)
+        asked = await web.body(request, WhoseLog)
+        person = person_of(service, asked.model.person, asked.model.document)
+        await service.record_read(caller, person=person, record="access log", action="access_log.read")
+        return {"person": person, "entries": service.reads_of(person, limit)}
+
+
+def person_of(service: Service, person: str | None, document: str | None) -> str:
+    """The pseudonym of a person named by it or by her document. Raises Malformed unless exactly one is given."""
+    if document and not person:
+        return service.sealer.pseudonym("care", document)
+    if person and not document:
+        return person
+    raise Malformed("name the person by `person` or by `document`", "/person")
+
+
+def _not_parked() -> web.Unknown:
+    return web.Unknown("no message is set aside under this id")
+
+
+def _health(report: Report) -> JSONResponse:
+    return JSONResponse({"ok": report.ok, "reasons": dict(report.reasons)}, 200 if report.ok else 503)
+
+
+EVENTS_BODY = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": "Evenborn-Signature",
+            "required": True,
+            "schema": {"type": "string"},
+            "description": "Detached compact JWS (Ed25519) over the exact bytes of the body.",
+        }
+    ],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/cloudevents+json": {"schema": {"type": "object"}},
+            "application/cloudevents-batch+json": {"schema": {"type": "array", "items": {"type": "object"}}},
+        },
+    },
+}

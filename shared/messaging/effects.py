@@ -1,0 +1,163 @@
+"""The effect of messages: commands made and committed, faults told apart, nothing lost while a store is away."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import psycopg
+import structlog
+from eventsourcing.persistence import ConnectionPoolClosedError, DataError, PersistenceError
+from sqlalchemy.exc import DataError as SqlDataError
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared.contracts.cloudevents import Malformed
+from shared.eventstore import VersionConflict
+from shared.kernel import Command, NotYet, Refusal
+from shared.messaging.pacing import Pace
+from shared.writer import Answer, Work, Writer
+
+logger = structlog.get_logger(__name__)
+
+ATTEMPTS = 3
+"""Times a message is tried that our own code fails on, before it is set aside."""
+BREATH = 16
+"""Messages turned into commands before other tasks have their turn."""
+
+STORE = (PersistenceError, VersionConflict, ConnectionPoolClosedError, SQLAlchemyError, psycopg.Error, sqlite3.Error)
+VALUE = (DataError, SqlDataError, psycopg.DataError, sqlite3.DataError)
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Lot:
+    """One message's commands, made when it is its turn; `digest` identifies its content."""
+
+    make: Callable[[], Sequence[Command]]
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Our own code failed on a message, every time: the kind of the last error, never its text."""
+
+    reason: str
+    attempts: int
+
+
+Effect = list[Answer] | Refusal | Malformed | Fault
+"""What became of a message: its commands' answers, why it was not understood, or what failed on it."""
+
+
+def store_is_away(error: BaseException) -> bool:
+    """Whether the store could not answer (anything may succeed later), rather than refuse this one value."""
+    return isinstance(error, (*STORE, OSError)) and not isinstance(error, VALUE)
+
+
+def not_yet(effect: Effect) -> NotYet | None:
+    """What a message waits for, if it does."""
+    if isinstance(effect, list):
+        return next((answer for answer in effect if isinstance(answer, NotYet)), None)
+    return effect if isinstance(effect, NotYet) else None
+
+
+class Effects:
+    """Turns messages into effects, in order. `trouble` says what it waits for (empty when it does not)."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self.trouble = ""
+
+    async def of(self, lots: Sequence[Lot], *, patient: bool = True) -> list[Effect]:
+        """The effect of each message; all are committed together where nothing fails.
+
+        While the store is away it waits and tries again; unless `patient`, it raises what the store raised.
+        """
+        if not patient:
+            return await self._together(lots)
+        return await self.persist(lambda: self._together(lots))
+
+    async def note(self, works: Sequence[Work]) -> None:
+        """Commit positions and messages set aside, however long it takes the store to be there.
+
+        Raises VersionConflict if a position has been reached already.
+        """
+        await self.persist(lambda: self._writer.apply(works), final=VersionConflict)
+
+    async def persist(self, act: Callable[[], Awaitable[Result]], final: type[Exception] | tuple[()] = ()) -> Result:
+        """The result of what needs a store, tried until the store is there. Raises `final`, and other errors."""
+        pace = Pace()
+        while True:
+            try:
+                result = await act()
+            except Exception as error:
+                if isinstance(error, final) or not store_is_away(error):
+                    raise
+                self.trouble = type(error).__name__
+                logger.warning("store away", error=self.trouble)
+                await asyncio.sleep(pace.next())
+            else:
+                self.trouble = ""
+                return result
+
+    async def _together(self, lots: Sequence[Lot]) -> list[Effect]:
+        """One work for all messages: one commit, in order, all or nothing. If one spoils it, each on its own."""
+        made = [await self._made(lot, number) for number, lot in enumerate(lots)]
+        good = [(lot, each) for lot, each in zip(lots, made, strict=True) if isinstance(each, tuple)]
+        try:
+            answers = await self._commit(good)
+        except Exception as error:
+            if store_is_away(error):
+                raise
+            answers = [await self._alone(*each) for each in good]
+        settled = iter(answers)
+        return [next(settled) if isinstance(each, tuple) else each for each in made]
+
+    async def _commit(self, good: Sequence[tuple[Lot, tuple[Command, ...]]]) -> list[Effect]:
+        commands = tuple(command for _, each in good for command in each)
+        digests = tuple(lot.digest for lot, each in good for _ in each)
+        if not commands:
+            return [[] for _ in good]
+        [answers] = await self._writer.apply([Work(commands, digests)])
+        given = iter(answers)
+        return [[next(given) for _ in each] for _, each in good]
+
+    async def _alone(self, lot: Lot, commands: tuple[Command, ...]) -> Effect:
+        async def once() -> list[Effect]:
+            return await self._commit([(lot, commands)])
+
+        result = await tried(once)
+        return result if isinstance(result, Fault) else result[0]
+
+    async def _made(self, lot: Lot, number: int) -> tuple[Command, ...] | Refusal | Malformed | Fault:
+        if number % BREATH == BREATH - 1:
+            await asyncio.sleep(0)
+
+        async def once() -> tuple[Command, ...]:
+            return tuple(lot.make())
+
+        try:
+            return await tried(once)
+        except (Refusal, Malformed) as refusal:
+            return refusal
+
+
+async def tried(act: Callable[[], Awaitable[Result]]) -> Result | Fault:
+    """The result, or the fault after as many attempts as a message has. Refusals and store errors are raised."""
+    pace, reason = Pace(), ""
+    for _ in range(ATTEMPTS):
+        try:
+            return await act()
+        except (Refusal, Malformed):
+            raise
+        except Exception as error:
+            if store_is_away(error):
+                raise
+            reason = type(error).__name__
+            logger.warning("message failed", error=reason, exc_info=True)
+            await asyncio.sleep(pace.next())
+    return Fault(reason, ATTEMPTS)

@@ -1,0 +1,23 @@
+"""How long to wait before trying again what failed."""
+
+from __future__ import annotations
+
+from random import Random
+
+
+class Pace:
+    """Waits that double from `first` to `longest` seconds, each cut by up to a fifth: many do not march in step."""
+
+    def __init__(self, first: float = 0.05, longest: float = 2.0) -> None:
+        self._first, self._longest = first, longest
+        self._wait = first
+        self._random = Random()  # noqa: S311 - spreads load, guards nothing
+
+    def next(self) -> float:
+        """Seconds to wait now."""
+        wait, self._wait = self._wait, min(self._wait * 2, self._longest)
+        return wait * self._random.uniform(0.8, 1)
+
+    def reset(self) -> None:
+        """It worked: the next failure waits shortly again."""
+        self._wait = self._first

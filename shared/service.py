@@ -1,0 +1,273 @@
+"""A service put together: its stores, its writer, its two doors, its views, and the process they run in."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import structlog
+import uvicorn
+from fastapi import APIRouter, FastAPI
+from sqlalchemy import Engine
+
+from shared import endpoints, web
+from shared.access import (
+    HANDLERS,
+    AccessDenied,
+    AccessLog,
+    GlassBroken,
+    LogRead,
+    Principal,
+    Purpose,
+    RecordRead,
+    Verifier,
+    reads_of,
+)
+from shared.carrying import Carrying
+from shared.clock import ScenarioClock, SystemClock
+from shared.contracts.cloudevents import Contract
+from shared.eventstore import FactNames, Log, Recorded, Recording, StartRefused
+from shared.kernel import Clock, Command, Fact, Handler
+from shared.lease import acquire
+from shared.observability import Health, Metrics, configure_logging
+from shared.projecting import Progress, Projector, RebuildRunning, View
+from shared.publishing import Saying
+from shared.reacting import Reactions
+from shared.sealing import KeyStore, Sealer
+from shared.settings import Secrets, Settings
+from shared.stores import Stores
+from shared.writer import Outcome, Writer
+
+logger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What makes a service this service; everything else is the same in all of them.
+
+    `channels` says which tokens may read a channel, `says` which contracts it carries; `hears` which contracts of
+    which channels become commands here, `receives` which department messages do. `erasure` is the fact after which
+    its `person` is unreadable.
+    """
+
+    name: str
+    facts: Sequence[type[Fact]]
+    handlers: Mapping[type[Command], Handler]
+    policy_version: Callable[[Any], str]
+    views: Sequence[View]
+    channels: Mapping[str, frozenset[str]]
+    say: Callable[[Recorded], Sequence[Saying]]
+    hears: Mapping[str, Reactions]
+    receives: Reactions
+    adopt: Callable[[Path, Clock], Sequence[Command]]
+    router: Callable[[Service], APIRouter]
+    erasure: type[Any]
+    says: Mapping[str, Sequence[type[Contract]]]
+
+
+class Service:
+    """One running service, as its routes and its process see it."""
+
+    def __init__(self, definition: Definition, settings: Settings) -> None:
+        """Open the stores. Raises StartRefused, FileNotFoundError (no secrets), and what a store away raises."""
+        self.definition, self.settings = definition, settings
+        self.secrets = secrets = Secrets.load(settings.secrets, definition.name)
+        self.clock: Clock = ScenarioClock(settings.scenario_clock) if settings.scenario_clock else SystemClock()
+        self.metrics, self.health = Metrics(), Health()
+        self.stores = Stores.open(settings.store, definition.name, settings.county)
+        self.lease = acquire(self.stores)
+        self.log = Log(self.stores, FactNames([*definition.facts, RecordRead, GlassBroken]))
+        keys = KeyStore(self.stores.engine("keys"), secrets.master)
+        self.sealer = Sealer(keys, secrets.purposes, secrets.fingerprint)
+        self.verifier = Verifier(secrets.issuer, settings.county)
+        self.projector = Projector(self.stores, self.log, [*definition.views, AccessLog()], self.metrics)
+        self.writer = Writer(
+            self.log,
+            {**definition.handlers, **HANDLERS},
+            self.clock,
+            policy=definition.policy_version,
+            before_commit=self._before_commit,
+            after_commit=self._after_commit,
+            metrics=self.metrics,
+        )
+        self.carrying = Carrying(self)
+        self.rebuilds = Rebuilds(self.projector)
+
+    async def start(self) -> None:
+        """Adopt reference data and policy, then open the doors."""
+        for command in self.definition.adopt(self.settings.reference, self.clock):
+            outcome = await self.ask(command)
+            if outcome.refusal:
+                msg = f"the reference data or policy is refused: {outcome.refusal.name} {outcome.refusal.detail}"
+                raise StartRefused(msg)
+        self.projector.start()
+        await self.carrying.start()
+        self.health.add("views", self.projector.check)
+        self.health.add("writer", lambda: None if self.lease.held() else "the lease was lost", vital=True)
+
+    async def stop(self) -> None:
+        """Close the doors, finish what is under way, let go of the lease."""
+        await self.carrying.stop()
+        self.projector.stop()
+        self.writer.close()
+        self.log.close()
+        self.lease.release()
+        self.stores.close()
+
+    async def ask(self, command: Command, digest: str = "") -> Outcome:
+        """Decide a command; its facts are on disk when this answers. Raises NotYet, and what the store raises."""
+        with self.metrics.command_seconds.time():
+            return await self.writer.write(command, digest)
+
+    def stamp(self, caller: web.Caller, asked: web.Asked[Any]) -> dict[str, Any]:
+        """The fields every command takes from the request."""
+        return {
+            "command_id": asked.command_id,
+            "actor": caller.principal.subject,
+            "at": self.clock.now(),
+            "expected_version": getattr(asked.model, "expected_version", None),
+        }
+
+    def principal(self, token: str) -> Principal:
+        """Who a bearer token names. Raises the Token… refusals. Tokens live by the wall clock, also in a scenario."""
+        return self.verifier.principal(token, datetime.now(UTC))
+
+    def view(self, name: str) -> Engine:
+        """The engine to query a view with; ask anew for each query, a rebuild may have replaced it."""
+        return self.projector.engine(name)
+
+    async def record_read(self, caller: web.Caller, *, person: str, record: str, action: str, unit: str = "") -> None:
+        """Permit and record a read of a person's record, before it is read. Raises AccessDenied."""
+        try:
+            caller.may(action, unit, person)
+        except AccessDenied:
+            self.metrics.person_reads.labels(caller.purpose or "none", "refused").inc()
+            raise
+        read = LogRead(
+            command_id=uuid4().hex,
+            actor=caller.principal.subject,
+            at=self.clock.now(),
+            person=person,
+            record=record,
+            purpose=Purpose(caller.purpose),
+            role=caller.principal.role,
+            unit=unit,
+        )
+        await self.ask(read)
+        self.metrics.person_reads.labels(caller.purpose, "granted").inc()
+
+    def reads_of(self, person: str, limit: int) -> list[dict[str, Any]]:
+        """Who read a person's record, newest first; up to date with the log."""
+        self.projector.wait_for(self.log.head(), 5, [AccessLog.name])
+        with self.view(AccessLog.name).connect() as db:
+            return [dict(row._mapping) for row in reads_of(db, person, limit)]  # noqa: SLF001 - SQLAlchemy's public name
+
+    def status(self) -> dict[str, Any]:
+        """Positions and lags of everything that follows something."""
+        head = self.log.head()
+        asides = [each.kind for each in self.log.parked()]
+        return {
+            "service": self.definition.name,
+            "time": self.clock.now().isoformat(),
+            "position": head,
+            "views": {name: self.rebuilds.status(name, head) for name in self.projector.positions()},
+            "parked": sum(kind != "held" for kind in asides),
+            "held": asides.count("held"),
+            **self.carrying.status(head),
+        }
+
+    def _before_commit(self, recordings: Sequence[Recording]) -> None:
+        """New keys become durable before what they seal; an erased person's key is gone before the fact says so."""
+        self.sealer.flush()
+        for recording in recordings:
+            if isinstance(recording.fact, self.definition.erasure):
+                self.sealer.erase(recording.fact.person)
+
+    def _after_commit(self, position: int) -> None:
+        self.metrics.log_position.set(position)
+        self.projector.hint(position)
+        self.carrying.hint()
+
+
+class Rebuilds:
+    """Rebuilds of views asked for over HTTP: one thread each, progress to look at."""
+
+    def __init__(self, projector: Projector) -> None:
+        self._projector = projector
+        self._running: dict[str, Progress] = {}
+        self._failed: dict[str, str] = {}
+
+    def start(self, name: str) -> None:
+        """Begin a rebuild. Raises Unknown, and RebuildRunning if one is under way."""
+        if name not in self._projector.positions():
+            raise web.Unknown("there is no such view", accepted=", ".join(self._projector.positions()))
+        if name in self._running:
+            raise RebuildRunning(name)
+        self._running[name] = Progress(0, 0, 0.0, 0.0)
+        threading.Thread(target=self._run, args=[name], name=f"rebuild-{name}", daemon=True).start()
+
+    def status(self, name: str, head: int) -> dict[str, Any]:
+        """A view's position and how far its rebuild is. Raises Unknown."""
+        positions = self._projector.positions()
+        if name not in positions:
+            raise web.Unknown("there is no such view", accepted=", ".join(positions))
+        running = self._running.get(name)
+        return {
+            "name": name,
+            "position": positions[name],
+            "lag": max(0, head - positions[name]),
+            "rebuilding": running._asdict() if running else None,
+            "failed": self._failed.get(name),
+        }
+
+    def _run(self, name: str) -> None:
+        try:
+            self._failed.pop(name, None)
+            self._projector.rebuild(name, lambda progress: self._running.update({name: progress}))
+        except Exception as error:
+            self._failed[name] = type(error).__name__
+            logger.exception("rebuild failed", view=name)
+        finally:
+            self._running.pop(name, None)
+
+
+def application(definition: Definition, settings: Settings) -> FastAPI:
+    """The HTTP application of a service; its lifespan starts and stops everything else."""
+    service = Service(definition, settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await service.start()
+        yield
+        await service.stop()
+
+    app = FastAPI(title=f"Evenborn {definition.name}", version="1", lifespan=lifespan)
+    app.state.service = service
+    web.explain_refusals(app)
+    web.measure_requests(app, service.metrics)
+    app.include_router(definition.router(service))
+    app.include_router(endpoints.router(service))
+    return app
+
+
+def run(definition: Definition) -> None:
+    """Be this service until told to stop. Exits with a sentence if it may not start."""
+    settings = Settings()
+    configure_logging(definition.name, settings.log_level, settings.county)
+    try:
+        app = application(definition, settings)
+    except StartRefused as refused:
+        sys.exit(str(refused))
+    gc.freeze()  # what was imported stays; collecting it again and again would cost a third of a busy service
+    gc.set_threshold(20_000, 20, 100)
+    uvicorn.run(
+        app, host=settings.host, port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=5
+    )

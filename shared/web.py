@@ -1,0 +1,204 @@
+"""HTTP as every service speaks it: strict bodies, problem documents (RFC 9457), callers with a purpose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from uuid import uuid4
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.access import AccessDenied, Principal, TokenExpired, TokenInvalid, TokenMissing, permit
+from shared.contracts.cloudevents import Malformed, malformed
+from shared.kernel import Id, NotYet, Refusal
+from shared.observability import Metrics
+from shared.outcomes import Outcome, RefusedWith
+
+if TYPE_CHECKING:
+    from shared.service import Service
+
+LARGEST = 1024 * 1024
+"""Bytes of a request body at most (1 MiB)."""
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Oversize(Refusal):
+    """The body is larger than 1 MiB."""
+
+
+class Unknown(Refusal):
+    """There is no such thing, or none that you may know of: the answer is the same."""
+
+
+class RequestBody(BaseModel):
+    """What a request body is made of: strict, and nothing that nobody asked for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    command_id: Id | None = None
+    expected_version: int | None = None
+
+
+STATUS: dict[type[Refusal], int] = {
+    TokenMissing: 401,
+    TokenInvalid: 401,
+    TokenExpired: 401,
+    AccessDenied: 403,
+    Unknown: 404,
+    Oversize: 413,
+}
+"""HTTP status per refusal; a refusal of the domain is a conflict with a rule (409), NotYet may come true (425)."""
+
+
+@dataclass(frozen=True)
+class Asked(Generic[Model]):
+    """A request body, understood: the model, a keyed digest of its bytes, the id that makes it repeatable."""
+
+    model: Model
+    digest: str
+    command_id: str
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, and for which purpose they say they do."""
+
+    principal: Principal
+    purpose: str
+
+    def may(self, action: str, unit: str = "", person: str = "") -> None:
+        """Raises AccessDenied unless the policy function permits it."""
+        permit(self.principal, action, purpose=self.purpose, unit=unit, person=person)
+
+
+async def caller(request: Request) -> Caller:
+    """The caller of a request, from its bearer token and `Purpose` header. Raises the Token… refusals."""
+    service: Service = request.app.state.service
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    principal = service.principal(token if scheme.lower() == "bearer" else "")
+    return Caller(principal, request.headers.get("purpose", ""))
+
+
+async def raw_body(request: Request) -> bytes:
+    """The bytes of a request. Raises Oversize as soon as more than 1 MiB came, whatever was announced."""
+    taken = bytearray()
+    async for chunk in request.stream():
+        taken += chunk
+        if len(taken) > LARGEST:
+            raise Oversize("the body is larger than 1 MiB", accepted=f"at most {LARGEST} bytes")
+    return bytes(taken)
+
+
+async def body(request: Request, model: type[Model]) -> Asked[Model]:
+    """The body of a request as a model. Raises Malformed naming the place, or Oversize."""
+    service: Service = request.app.state.service
+    raw = await raw_body(request)
+    try:
+        asked = model.model_validate_json(raw)
+    except ValidationError as error:
+        raise malformed(error) from None
+    given = getattr(asked, "command_id", None) or request.headers.get("idempotency-key")
+    return Asked(asked, service.sealer.fingerprint(raw.hex()), _usable(given) if given else uuid4().hex)
+
+
+class _Key(BaseModel):
+    key: Id
+
+
+def _usable(key: str) -> str:
+    try:
+        return _Key(key=key).key
+    except ValidationError:
+        detail = "an idempotency key is 1 to 128 letters, digits and . _ : / @ -"
+        raise Malformed(detail, "/command_id") from None
+
+
+def answer(outcome: Outcome, status: int = 201, **more: Any) -> JSONResponse:
+    """The outcome of a command: 201 with its facts, 200 when it was already so, or the problem."""
+    if outcome.refusal:
+        return problem(409, outcome.refusal)
+    code = status if outcome.status == "done" else 200
+    return JSONResponse(outcome.model_dump(mode="json", exclude={"refusal"}) | more, code)
+
+
+def problem(status: int, why: RefusedWith) -> JSONResponse:
+    """A problem document; `refusal` is the rule's name, `pointer` the place in the request."""
+    about = {
+        "type": f"urn:evenborn:refusal:{why.name}",
+        "title": why.name,
+        "status": status,
+        "detail": why.detail,
+        "refusal": why.name,
+        "pointer": why.pointer,
+        "accepted": why.accepted,
+    }
+    shown = {key: value for key, value in about.items() if value != ""}
+    return JSONResponse(shown, status, media_type="application/problem+json")
+
+
+def explain_refusals(app: FastAPI) -> None:
+    """Turn whatever is refused anywhere into a problem document."""
+
+    @app.exception_handler(Refusal)
+    async def refused(_: Request, refusal: Refusal) -> JSONResponse:
+        status = STATUS.get(type(refusal), 425 if isinstance(refusal, NotYet) else 409)
+        return problem(status, RefusedWith(
+            name=refusal.name, detail=refusal.detail, pointer=refusal.pointer, accepted=refusal.accepted
+        ))  # fmt: skip
+
+    @app.exception_handler(Malformed)
+    async def unreadable(_: Request, fault: Malformed) -> JSONResponse:
+        return problem(422, RefusedWith(name="Malformed", detail=fault.detail, pointer=fault.pointer))
+
+    @app.exception_handler(RequestValidationError)
+    async def misasked(_: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        place = "/".join(str(part) for part in first["loc"])
+        return problem(422, RefusedWith(name="Malformed", detail=first["msg"], pointer=f"/{place}"))
+
+    @app.exception_handler(HTTPException)
+    async def other(_: Request, error: HTTPException) -> JSONResponse:
+        return problem(error.status_code, RefusedWith(name=str(error.detail).replace(" ", "")))
+
+
+class _Measured:
+    """Counts and times requests by route, never by path: a path may hold an id."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app, self._metrics = app, metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun, status = monotonic(), "500"
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = str(message["status"])
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        finally:
+            route = getattr(scope.get("route"), "path", "unknown")
+            self._metrics.http_requests.labels(route, scope["method"], status).inc()
+            self._metrics.http_seconds.labels(route).observe(monotonic() - begun)
+
+
+def measure_requests(app: FastAPI, metrics: Metrics) -> None:
+    """Let every request show in the metrics."""
+    app.add_middleware(_Measured, metrics=metrics)
+
+
+def openapi_body(model: type[BaseModel]) -> dict[str, Any]:
+    """What OpenAPI says of a body that `body` reads."""
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}

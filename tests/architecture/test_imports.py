@@ -1,0 +1,39 @@
+"""The tree shows the architecture, and imports keep to it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ROOMS = {"__init__.py", "README.md", "domain", "policy", "handling.py", "projections", "reactions.py", "publishing.py"}
+ROOMS |= {"api.py", "main.py"}
+
+
+def test_imports_keep_to_the_rules():
+    linter = Path(sys.executable).with_name("lint-imports")
+    result = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
+
+
+def test_the_top_level_is_fixed():
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
+    folders = {path.split("/")[0] for path in listed if "/" in path}
+    assert folders == {"services", "shared", "deploy", "tests", ".ci"}
+
+
+@pytest.mark.parametrize("service", ["births", "pregnancy_tracking"])
+def test_every_service_has_the_same_rooms(service):
+    found = {path.name for path in (ROOT / "services" / service).iterdir() if path.name != "__pycache__"}
+    assert found == ROOMS
+
+
+def test_no_file_names_a_package_host_or_this_machine():
+    pattern = r"--(extra-)?index-url|://[^ ]*/simple/|\"resolved\": *\"http"
+    command = ["git", "grep", "-nIE", "-e", pattern, "--", ".", ":!tests/architecture"]
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout == ""

@@ -1,0 +1,83 @@
+"""The cells of the sex ratio: which births count where."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from services.births.domain.particulars import Sex, Vital
+from services.births.projections.sex_ratio import Filters, Live, SexRatio, live_births, total
+from shared.clock import COUNTY_TIME
+from tests.births.scene import birth_on_record, suspected
+
+NONE = Live(0, 0)
+
+
+@pytest.fixture
+def counted(projector):
+    """Live births by order after following the log."""
+
+    def count(**filters):
+        with projector().engine(SexRatio.name).connect() as db:
+            return live_births(db, Filters(**filters))
+
+    return count
+
+
+def births(*described):
+    return [birth_on_record(**({"birth": f"b{n}", "person": f"m{n}"} | each)) for n, each in enumerate(described)]
+
+
+def test_an_empty_log_has_no_births(counted):
+    assert counted() == {"1": NONE, "2": NONE, "3+": NONE}
+
+
+def test_live_births_are_counted_by_sex_and_birth_order(append, counted):
+    told = [{"sex": Sex.BOY, "birth_order": order} for order in (1, 1, 2, 3, 4, 9)] + [{"birth_order": 2}]
+    append(*births(*told))
+    assert counted() == {"1": Live(2, 0), "2": Live(1, 1), "3+": Live(3, 0)}
+
+
+def test_a_stillbirth_is_no_live_birth(append, counted):
+    append(*births({}, {"vital": Vital.STILL}))
+    assert total(counted()) == Live(0, 1)
+
+
+def test_a_suspected_duplicate_is_not_counted(append, counted):
+    append(birth_on_record(), {"duplicate:b1": [suspected(sex=Sex.BOY)]})
+    assert total(counted()) == Live(0, 1)
+
+
+@pytest.mark.parametrize(
+    ("filters", "girls"),
+    [
+        ({}, 4),
+        ({"township": "dayingxiang"}, 3),
+        ({"facility": "home"}, 1),
+        ({"birth_order": "2"}, 3),
+        ({"first": "2024-11"}, 3),
+        ({"last": "2024-11"}, 3),
+        ({"first": "2024-10", "last": "2024-10"}, 1),
+        ({"first": "2025-01"}, 0),
+        ({"township": "dayingxiang", "facility": "home", "first": "2024-12", "last": "2024-12"}, 0),
+    ],
+)
+def test_filters_narrow_what_is_counted(append, counted, filters, girls):
+    append(
+        *births(
+            {"born_at": datetime(2024, 10, 31, 23, 59, tzinfo=COUNTY_TIME)},
+            {"facility": "home"},
+            {"township": "hekou", "birth_order": 5},
+            {"born_at": datetime(2024, 12, 1, tzinfo=COUNTY_TIME)},
+        )
+    )
+    assert total(counted(**filters)) == Live(0, girls)
+
+
+def test_a_rebuilt_view_has_the_same_rows(append, projector):
+    append(*births(*[{"sex": sex, "birth_order": order} for sex in Sex for order in (1, 2, 3)] * 5))
+    following = projector()
+    before = following.digest(SexRatio.name)
+    following.rebuild(SexRatio.name)
+    assert following.digest(SexRatio.name) == before

@@ -1,0 +1,55 @@
+"""The charter, tried on births: what must not exist does not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from services.births.api import BirthForm
+from services.births.domain import commands
+from services.births.domain.birth import InFuture
+from services.births.domain.events import FACTS, BirthNoted, PregnancyNoted
+from services.births.domain.particulars import Identity
+from services.births.main import DEFINITION
+from shared.kernel import Value
+from tests.births.scene import NOW, given, record
+
+COMMANDS = [each for each in vars(commands).values() if isinstance(each, type) and issubclass(each, commands.Command)]
+SHAPES = [*FACTS, *COMMANDS, BirthForm, Identity]
+
+
+def fields_of(shape, seen=frozenset()):
+    for name, field in shape.model_fields.items():
+        yield name
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, Value) and kind not in seen:
+            yield from fields_of(kind, seen | {kind})
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
+def test_a_sex_is_told_only_with_the_moment_of_birth(shape):
+    names = list(fields_of(shape))
+    assert "sex" not in names or shape.model_fields["born_at"].is_required()
+    assert not [name for name in names if "fetal" in name or "foetal" in name or name in {"note", "remark", "text"}]
+
+
+@pytest.mark.parametrize("ahead", [timedelta(seconds=1), timedelta(days=1), timedelta(days=200)])
+def test_the_sex_of_a_child_not_yet_born_cannot_be_recorded(ahead):
+    given().when(record(born_at=NOW + ahead)).then_refused(InFuture, "/born_at")
+
+
+def test_a_mothers_record_holds_no_sex_and_no_order_of_her_children():
+    assert set(BirthNoted.model_fields) == {"birth", "born_on", "number"}
+    assert set(PregnancyNoted.model_fields) == {"pregnancy", "estimated_due_on", "noted_on"}
+
+
+def test_no_department_reads_a_channel_of_births():
+    assert {reader.partition(":")[0] for readers in DEFINITION.channels.values() for reader in readers} == {"service"}
+
+
+def test_no_view_finds_births_by_their_mother():
+    tables = [table for view in DEFINITION.views for table in view.tables.tables.values()]
+    keys = {column.name for table in tables for column in table.primary_key}
+    keys |= {column.name for table in tables for index in table.indexes for column in index.columns}
+    assert not keys & {"person", "mother", "pregnancy"}

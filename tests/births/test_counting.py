@@ -1,0 +1,114 @@
+"""Property: the figures equal the births that happened, in whatever order and however often they are told."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.births.domain.birth import BIRTH
+from services.births.domain.particulars import Sex, Vital, content_of
+from services.births.handling import HANDLERS
+from services.births.projections.sex_ratio import CELLS, ORDERS, SexRatio
+from shared.clock import COUNTY_TIME
+from shared.eventstore import Recorded
+from shared.kernel import fold
+from shared.stores import Stores
+from tests.births.scene import NOW, Given, record
+
+START = datetime(2024, 10, 1, tzinfo=COUNTY_TIME)
+FIELDS = st.fixed_dictionaries({
+    "person": st.sampled_from(["m1", "m2", "m3", "m4"]),
+    "born_at": st.integers(0, 40 * 24).map(lambda hours: START + timedelta(hours=hours)),
+    "number": st.integers(1, 3),
+    "plurality": st.just(3),
+    "facility": st.sampled_from(["county-hospital", "home"]),
+    "township": st.sampled_from(["dayingxiang", "hekou"]),
+    "sex": st.sampled_from(Sex),
+    "vital": st.sampled_from(Vital),
+    "birth_order": st.integers(1, 6),
+})  # fmt: skip
+CHILDREN = st.lists(
+    FIELDS, max_size=12, unique_by=lambda told: (told["person"], told["born_at"].date(), told["number"])
+)
+
+
+@st.composite
+def deliveries(draw):
+    """Some children, and messages that tell each of them at least once, in any order."""
+    children = draw(CHILDREN)
+    repeated = draw(st.lists(st.sampled_from(range(len(children))), max_size=12)) if children else []
+    order = draw(st.permutations([*range(len(children)), *repeated]))
+    return children, [children[index] for index in order]
+
+
+class Book(Given):
+    """Facts in the order they were decided, as a log has them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.log: list[Recorded] = []
+
+    def take(self, command) -> None:
+        for case_id, facts in HANDLERS[type(command)](command, self).items():
+            kept = self._facts.setdefault(case_id, [])
+            for fact in facts:
+                kept.append(fact)
+                self.log.append(Recorded(len(self.log) + 1, case_id, len(kept), fact, NOW, "clerk", "c"))
+
+
+def counted(log, cut):
+    """The cells of a view that was given the log in batches of this size."""
+    with tempfile.TemporaryDirectory() as home:
+        stores = Stores("births", directory=Path(home))
+        engine = stores.engine("view")
+        SexRatio.tables.create_all(engine)
+        ours = [recorded for recorded in log if isinstance(recorded.fact, SexRatio.facts)]
+        for start in range(0, len(ours), cut):
+            with engine.begin() as db:
+                SexRatio().project(ours[start : start + cut], db)
+        with engine.connect() as db:
+            rows = {tuple(row[:-1]): row[-1] for row in db.execute(CELLS.select())}
+        stores.close()
+    return rows
+
+
+def cell(child):
+    order = ORDERS[min(child["birth_order"], 3) - 1]
+    return f"{child['born_at']:%Y-%m}", child["township"], child["facility"], order, child["sex"], child["vital"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(deliveries(), st.integers(1, 5))
+def test_counts_equal_the_births_under_any_order_and_repetition(delivered, cut):
+    children, messages = delivered
+    book = Book()
+    for number, told in enumerate(messages):
+        book.take(record(command_id=f"c{number}", birth=f"b{number}", **told))
+    assert counted(book.log, cut) == Counter(map(cell, children))
+
+
+@settings(max_examples=60, deadline=None)
+@given(deliveries(), st.lists(FIELDS, max_size=6))
+def test_of_contradicting_tellings_the_first_counts_and_none_is_lost(delivered, contradictions):
+    _, messages = delivered
+    book = Book()
+    told = [record(command_id=f"c{n}", birth=f"b{n}", **each) for n, each in enumerate([*messages, *contradictions])]
+    for command in told:
+        book.take(command)
+    distinct = {(each.person, each.born_on, each.number) for each in told}
+    assert sum(counted(book.log, 3).values()) == len(distinct)
+    kept = {(r.fact.person, content_of(r.fact)) for r in book.log if hasattr(r.fact, "mother")}
+    assert kept == {(each.person, content_of(each)) for each in told}
+
+
+def test_a_stored_birth_replays_to_the_same_state(log, append):
+    book = Book()
+    book.take(record())
+    append({r.case: [r.fact] for r in book.log})
+    replayed = fold(BIRTH.evolve, BIRTH.initial, [r.fact for r in log.case("birth:b1")])
+    assert replayed == book[BIRTH, "b1"]

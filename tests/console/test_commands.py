@@ -1,0 +1,106 @@
+"""The `evenborn` command where nothing runs: what it refuses, and how it says so."""
+
+from __future__ import annotations
+
+import json
+import socket
+
+import pytest
+from typer.testing import CliRunner
+
+from services.console.deployment import Asked, locked, prepare
+from services.console.keys import make_secrets
+from services.console.main import app
+from shared.access import Verifier
+from shared.clock import SystemClock
+from shared.settings import Secrets
+
+
+@pytest.fixture
+def run(tmp_path):
+    def ask(*words, lang="en"):
+        options = ("--data", str(tmp_path), "--lang", lang)
+        return CliRunner().invoke(app, [*words, *options], catch_exceptions=False)
+
+    return ask
+
+
+@pytest.fixture
+def deployment(tmp_path):
+    made = prepare(tmp_path, Asked(scenario="none", port_base=64_000))
+    make_secrets(made.secrets, made.county, [])
+    return made
+
+
+QUESTIONS = [
+    ("status",),
+    ("report", "quarter", "--township", "dayingxiang", "--quarter", "2025Q1"),
+    ("timeline", "pregnancy:1"),
+    ("rebuild", "timeline"),
+    ("parked", "list"),
+    ("access-log", "someone"),
+]
+
+
+@pytest.mark.parametrize("words", [*QUESTIONS, ("token", "operator")])
+def test_without_a_deployment_it_says_how_to_start_one(run, words):
+    answer = run(*words)
+    assert answer.exit_code == 1
+    assert answer.stdout == ""
+    assert "evenborn up --data" in answer.stderr
+
+
+@pytest.mark.parametrize("words", QUESTIONS)
+def test_a_service_that_does_not_answer_is_named(run, deployment, words):
+    answer = run(*words)
+    assert answer.exit_code == 1
+    assert answer.stdout == ""
+    assert "does not answer at http://127.0.0.1:6400" in answer.stderr
+
+
+def test_troubles_are_told_in_chinese_too(run):
+    assert "没有部署" in run("status", lang="zh").stderr
+
+
+def test_a_scenario_that_is_not_built_is_refused_before_anything_is_made(run, tmp_path):
+    answer = run("up", "--scenario", "county-year")
+    assert answer.exit_code == 1
+    assert "dayingxiang, none" in answer.stderr
+    assert not (tmp_path / "deployment.json").exists()
+
+
+def test_the_number_of_births_of_the_source_cannot_be_chosen(run):
+    answer = run("up", "--births", "50")
+    assert answer.exit_code == 1
+    assert "exactly 46 births" in answer.stderr
+
+
+def test_a_taken_port_is_refused_and_the_way_out_named(run):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        answer = run("up", "--scenario", "none", "--port-base", str(port - 1))
+    assert answer.exit_code == 1
+    assert f"Port {port} is taken" in answer.stderr
+    assert "--port-base" in answer.stderr
+
+
+def test_a_second_up_is_refused(run, tmp_path):
+    with locked(tmp_path):
+        answer = run("up")
+    assert answer.exit_code == 1
+    assert "already running" in answer.stderr
+
+
+def test_a_token_is_the_countys_and_says_what_was_asked(run, deployment):
+    answer = run("token", "midwife", "--unit", "u1", "--unit", "u2", "--purpose", "care", "--hours", "2", "--json")
+    principal = Verifier(Secrets.load(deployment.secrets, "births").issuer, "demo").principal(
+        json.loads(answer.stdout)["token"], SystemClock().now()
+    )
+    assert (principal.role, principal.units, principal.purposes) == ("midwife", {"u1", "u2"}, {"care"})
+    assert principal.subject.startswith("console:")
+
+
+def test_a_role_that_does_not_exist_is_refused(run, deployment):
+    assert run("token", "emperor").exit_code == 2

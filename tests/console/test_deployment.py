@@ -1,0 +1,78 @@
+"""A deployment's directory: what it keeps, and what it refuses."""
+
+from __future__ import annotations
+
+import stat
+
+import pytest
+
+from services.console.deployment import (
+    AlreadyRunning,
+    Asked,
+    Deployment,
+    DirectoryOccupied,
+    NoDeployment,
+    ScenarioDiffers,
+    StoreDiffers,
+    locked,
+    prepare,
+)
+
+
+def test_a_new_deployment_is_private_and_lives_the_default_scenario(tmp_path):
+    deployment = prepare(tmp_path / "data", Asked())
+    assert deployment.scenario == "dayingxiang"
+    assert deployment.urls == {"births": "http://127.0.0.1:8701", "pregnancy_tracking": "http://127.0.0.1:8702"}
+    assert deployment.clock == tmp_path / "data" / "scenario" / "clock"
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "data" / "deployment.json").stat().st_mode) == 0o600
+
+
+def test_without_a_scenario_no_clock_can_be_moved(tmp_path):
+    assert prepare(tmp_path / "data", Asked(scenario="none")).clock is None
+
+
+def test_what_is_not_asked_for_again_stays_as_it_was(tmp_path):
+    prepare(tmp_path, Asked(store="postgresql://h/x", port_base=9000, seed=7))
+    again = prepare(tmp_path, Asked())
+    assert (again.store, again.port_base, again.seed) == ("postgresql://h/x", 9000, 7)
+    assert Deployment.load(tmp_path) == again
+
+
+def test_ports_and_broker_may_change(tmp_path):
+    prepare(tmp_path, Asked())
+    prepare(tmp_path, Asked(port_base=9100, broker="redis://h"))
+    assert Deployment.load(tmp_path).port("births") == 9101
+    assert Deployment.load(tmp_path).broker == "redis://h"
+
+
+def test_the_store_cannot_change(tmp_path):
+    prepare(tmp_path, Asked())
+    with pytest.raises(StoreDiffers, match="postgresql://h/x"):
+        prepare(tmp_path, Asked(store="postgresql://h/x"))
+
+
+@pytest.mark.parametrize("asked", [Asked(scenario="none"), Asked(seed=3)])
+def test_a_life_once_begun_cannot_become_another(tmp_path, asked):
+    prepare(tmp_path, Asked(seed=2))
+    with pytest.raises(ScenarioDiffers, match="dayingxiang, seed 2"):
+        prepare(tmp_path, asked)
+
+
+def test_a_directory_with_other_files_is_left_alone(tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(DirectoryOccupied):
+        prepare(tmp_path, Asked())
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_where_nothing_was_started_nothing_is_found(tmp_path):
+    with pytest.raises(NoDeployment, match="evenborn up"):
+        Deployment.load(tmp_path)
+
+
+def test_one_process_runs_a_deployment(tmp_path):
+    with locked(tmp_path), pytest.raises(AlreadyRunning), locked(tmp_path):
+        pass
+    with locked(tmp_path):
+        pass

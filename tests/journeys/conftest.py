@@ -1,0 +1,136 @@
+"""Lives: a scenario lived through by real services, a real broker and real stores, with whatever befalls them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import redis
+
+from services.console.broker import Broker
+from services.console.client import Services
+from services.console.delivery import AS_WRITTEN, Delivery
+from services.console.deployment import Asked, Deployment, prepare
+from services.console.keys import OPERATOR, make_secrets
+from services.console.running import running
+from services.console.scenario import departments_of, live, scenario_named, set_clock
+from services.console.supervisor import Supervisor
+from services.console.upping import quarter
+from services.console.watching import catch_up, statuses
+from shared.access import Purpose, Role
+
+SCENARIO = scenario_named("dayingxiang")
+
+
+@dataclass
+class Life:
+    """A running deployment, and what a test may do to it."""
+
+    deployment: Deployment
+    broker: Broker
+    supervisor: Supervisor
+    services: Services
+
+    def kill(self, program: str) -> None:
+        """kill -9; the supervisor starts it again."""
+        os.kill(self.supervisor.pid(program), signal.SIGKILL)
+
+    def redis(self) -> redis.Redis:
+        return redis.Redis.from_url(self.broker.url(OPERATOR))
+
+    def flush(self) -> None:
+        self.redis().flushall()
+
+    def settle(self) -> None:
+        """Wait until nothing is behind."""
+        catch_up(self.services)
+
+    def status(self) -> dict[str, Any]:
+        return statuses(self.services)
+
+    def report(self) -> dict[str, Any]:
+        return json.loads(quarter(self.services, SCENARIO.township, SCENARIO.quarter))
+
+    def request(
+        self,
+        service: str,
+        path: str,
+        role: Role | None = None,
+        purpose: Purpose | None = None,
+        *,
+        units: tuple[str, ...] = ("*",),
+        method: str = "GET",
+        claims: str | None = None,
+        **options: Any,
+    ) -> httpx.Response:
+        """One request as anybody might make it; `claims` is the purpose named, if not the token's."""
+        headers = dict(options.pop("headers", {}))
+        if role:
+            from datetime import timedelta
+
+            purposes = [purpose] if purpose else []
+            token = self.services.token(role, units, purposes, timedelta(minutes=5))
+            headers["Authorization"] = f"Bearer {token}"
+        said = purpose if claims is None else claims
+        headers |= {"Purpose": said} if said else {}
+        url = f"{self.deployment.urls[service]}{path}"
+        return httpx.request(method, url, headers=headers, timeout=30, trust_env=False, **options)
+
+
+Befalls = Mapping[date, Callable[[Life], None]]
+"""What happens at the end of a day of the scenario."""
+
+
+@contextmanager
+def deployed(home: Path, ports: int, store: str = "", scenario: str = "dayingxiang") -> Iterator[Life]:
+    """A deployment that runs, with an empty record."""
+    deployment = prepare(home, Asked(scenario=scenario, store=store or None, port_base=ports))
+    departments = departments_of(SCENARIO)
+    make_secrets(deployment.secrets, deployment.county, departments)
+    set_clock(deployment, SCENARIO)
+    with (
+        running(deployment, departments, lambda _ended: None) as (broker, supervisor),
+        Services(deployment) as services,
+    ):
+        yield Life(deployment, broker, supervisor, services)
+
+
+def live_through(life: Life, delivery: Delivery = AS_WRITTEN, befalls: Befalls | None = None) -> dict[str, Any]:
+    """Live the scenario; gives the report once everything has caught up."""
+    still = dict(befalls or {})
+
+    def progress(day: date, _sent: int, _total: int) -> None:
+        for due in [each for each in still if each <= day]:
+            still.pop(due)(life)
+
+    live(life.deployment, life.broker, SCENARIO, progress, delivery)
+    assert not still, "something should have befallen and did not"
+    life.settle()
+    return life.report()
+
+
+@pytest.fixture(scope="module")
+def ports() -> int:
+    """A base of ports nobody listens on."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for base in range(18_000 + worker * 400, 18_400 + worker * 400, 10):
+        if all(_free(base + offset) for offset in range(1, 6)):
+            return base
+    msg = "no free ports"
+    raise RuntimeError(msg)
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        return probe.connect_ex(("127.0.0.1", port)) != 0

@@ -1,0 +1,135 @@
+"""Stores, keys, views and the running service for the tests of pregnancy_tracking: all real."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from sqlalchemy import create_engine
+from sqlalchemy.pool import StaticPool
+
+from services.console.keys import issuer_of, make_secrets
+from services.pregnancy_tracking.domain.events import FACTS
+from services.pregnancy_tracking.main import DEFINITION
+from services.pregnancy_tracking.projections import VIEWS
+from shared.clock import ScenarioClock
+from shared.eventstore import FactNames, Ledger, Log, Recording, envelope
+from shared.kernel import Fact
+from shared.projecting import Projector
+from shared.sealing import KeyStore, Sealer
+from shared.service import Service, application
+from shared.settings import Settings
+from shared.stores import Stores
+from tests.pregnancy_tracking.scene import NOW
+
+Facts = Mapping[str, Sequence[Fact]]
+COUNTY = Path(__file__).parents[2] / "deploy" / "county"
+
+
+@pytest.fixture
+def sealer() -> Sealer:
+    """Keys that live as long as the test."""
+    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    return Sealer(KeyStore(engine, b"m" * 32), {"care": b"c" * 32}, b"f" * 32)
+
+
+@pytest.fixture
+def log(stores: Stores) -> Iterator[Log]:
+    log = Log(stores, FactNames(FACTS))
+    yield log
+    log.close()
+
+
+@pytest.fixture
+def append(log: Log, clock: Any) -> Callable[..., None]:
+    """Write facts by case id, as commands would have decided them."""
+
+    def write(*facts: Facts) -> None:
+        for each in facts:
+            about = envelope(at=clock.now(), by="tester", command="c-1")
+            recordings = [
+                Recording(case_id, len(log.case(case_id)) + version, fact, about)
+                for case_id, kept in each.items()
+                for version, fact in enumerate(kept, 1)
+            ]
+            log.append(recordings, Ledger({}, {}, [], []))
+
+    return write
+
+
+@pytest.fixture
+def projector(stores: Stores, log: Log) -> Iterator[Callable[[], Projector]]:
+    """Start following the log with all views; wait until they are at its head."""
+    with ExitStack() as running:
+
+        def follow() -> Projector:
+            projector = Projector(stores, log, VIEWS)
+            projector.start()
+            running.callback(projector.stop)
+            assert projector.wait_for(log.head(), 10)
+            return projector
+
+        yield follow
+
+
+class Served:
+    """The service over HTTP, asked by people with roles, units and purposes."""
+
+    def __init__(self, client: httpx.Client, service: Service, secrets: Path) -> None:
+        self.client, self.service, self.secrets = client, service, secrets
+        self._issuer = issuer_of(secrets, "demo")
+
+    def ask(  # noqa: PLR0917 - who, where and why, in that order
+        self, method: str, path: str, role: str, unit: str = "", purpose: str = "care", subject: str = "", **more: Any
+    ) -> httpx.Response:
+        units = [unit] if unit else []
+        token = self._issuer.issue(subject or f"{role}-1", role, units, [purpose], timedelta(hours=1))
+        headers = {"Authorization": f"Bearer {token}", "Purpose": purpose, **more.pop("headers", {})}
+        return self.client.request(method, path, headers=headers, **more)
+
+    def facts(self, case: str) -> list[str]:
+        """The names of the facts of a case."""
+        return [type(recorded.fact).__name__ for recorded in self.service.log.case(case)]
+
+
+@pytest.fixture
+def served(tmp_path: Path, broker_url: str) -> Iterator[Served]:
+    """The service with its county's reference data, on the morning of 30 June 2025."""
+    secrets, now = tmp_path / "secrets", tmp_path / "now"
+    make_secrets(secrets, "demo", ["dayingxiang-hospital"])
+    ScenarioClock(now).move(NOW)
+    settings = Settings(
+        store=str(tmp_path / "store"),
+        broker=broker_url,
+        secrets=secrets,
+        reference=COUNTY,
+        port=0,
+        peers={"births": "http://127.0.0.1:9"},
+        scenario_clock=now,
+    )
+    app = application(DEFINITION, settings)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=5))
+    thread = Thread(target=server.run)
+    thread.start()
+    until(lambda: server.started)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+        yield Served(client, app.state.service, secrets)
+    server.should_exit = True
+    thread.join()
+
+
+def until(true: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait until something is so; fails after some seconds."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

@@ -1,0 +1,54 @@
+"""Erasing a person."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.pregnancy_tracking.domain.events import PersonErased
+from services.pregnancy_tracking.domain.woman import RetentionApplies
+from tests.pregnancy_tracking.scene import (
+    RULES,
+    UNDER_CARE,
+    WOMAN_1,
+    after_birth,
+    awaited,
+    birth,
+    erase,
+    given,
+    opened,
+    set_aside,
+)
+
+ERASED = {WOMAN_1: [PersonErased(person="w1")]}
+
+
+def test_what_is_sealed_for_her_becomes_unreadable():
+    given(UNDER_CARE).when(erase()).then(ERASED)
+    given(after_birth()).when(erase()).then(ERASED)
+
+
+def test_somebody_never_heard_of_is_erased_too_so_that_others_hear_of_it():
+    given().when(erase()).then(ERASED)
+
+
+def test_who_is_erased_is_not_erased_again():
+    given(UNDER_CARE, ERASED).when(erase()).then_nothing()
+
+
+def test_what_was_told_since_can_be_erased_again():
+    given(UNDER_CARE, ERASED, {WOMAN_1: [opened("p2", handbook="h2")]}).when(erase()).then(ERASED)
+    given(UNDER_CARE, ERASED, {WOMAN_1: [set_aside(handbook="h2")]}).when(erase()).then(ERASED)
+    given(ERASED, {WOMAN_1: [awaited(birth())]}).when(erase()).then(ERASED)
+
+
+def test_a_policy_may_keep_records_for_some_time():
+    days = (date(2025, 6, 30) - date(2024, 10, 5)).days
+    keeps = RULES.model_copy(update={"retention_days": days + 1})
+    given(after_birth(), policy=keeps).when(erase()).then_refused(RetentionApplies, "/person", "from 2025-07-01 on")
+    keeps = RULES.model_copy(update={"retention_days": days})
+    given(after_birth(), policy=keeps).when(erase()).then(ERASED)
+
+
+def test_what_was_erased_before_is_not_kept_again():
+    keeps = RULES.model_copy(update={"retention_days": 10_000})
+    given(UNDER_CARE, ERASED, {WOMAN_1: [awaited(birth())]}, policy=keeps).when(erase()).then(ERASED)

@@ -1,0 +1,42 @@
+"""How many pregnancies are under care, and where."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from services.pregnancy_tracking.domain.words import Outcome
+from services.pregnancy_tracking.projections.registrations import ENDED, REGISTERED, Registrations, counts
+from tests.pregnancy_tracking.scene import P1, P2, after_birth, revised, taken_under_care
+
+OTHER = {P2: taken_under_care(), "pregnancy:p3": taken_under_care(township="qinghezhen", village="dukou")}
+
+
+@pytest.fixture
+def count(projector):
+    def rows(township=None):
+        with projector().engine(Registrations.name).connect() as db:
+            return counts(db, township)
+
+    return rows
+
+
+def test_pregnancies_are_counted_by_township_until_they_end(append, count):
+    append(after_birth(), OTHER, {P1: [revised(Outcome.BIRTH, date(2024, 10, 6))]})
+    assert count() == [
+        {"township": "dayingxiang", "registered": 2, "active": 1},
+        {"township": "qinghezhen", "registered": 1, "active": 1},
+    ]
+    assert count("qinghezhen") == [{"township": "qinghezhen", "registered": 1, "active": 1}]
+    assert count("nowhere") == []
+
+
+def test_nothing_in_it_is_about_anybody():
+    columns = {column.name for table in (REGISTERED, ENDED) for column in table.columns}
+    assert columns == {"pregnancy", "township", "registered_on"}
+
+
+def test_it_is_rebuilt_to_the_same_rows(append, projector):
+    append(after_birth(), OTHER)
+    assert projector().rebuild(Registrations.name).same

@@ -1,0 +1,131 @@
+"""The timeline of a pregnancy: what happened when, and when it became known."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from services.pregnancy_tracking.domain.events import PersonErased
+from services.pregnancy_tracking.domain.woman import WOMAN
+from services.pregnancy_tracking.domain.words import Identity, Observations, Outcome
+from services.pregnancy_tracking.projections.timeline import ENTRIES, Timeline, opened, timeline
+from shared.clock import COUNTY_TIME
+from tests.pregnancy_tracking.scene import BORN, P1, P2, UNDER_CARE, WOMAN_1, birth, ended, logged, noted, revised
+from tests.pregnancy_tracking.scene import opened as course_opened
+from tests.pregnancy_tracking.scene import taken_under_care as registered
+
+VISIT = date(2024, 5, 6)
+BIRTH = {P1: [noted(birth()), ended(Outcome.BIRTH, BORN)]}
+
+
+@pytest.fixture
+def look(projector):
+    def rows(pregnancy="p1", **when):
+        with projector().engine(Timeline.name).connect() as db:
+            return timeline(db, pregnancy, **when)
+
+    return rows
+
+
+def kinds(rows):
+    return [row.kind for row in rows]
+
+
+def test_entries_are_in_the_order_they_happened_whatever_order_they_were_told_in(append, look, clock):
+    clock.set(datetime(2024, 10, 6, tzinfo=COUNTY_TIME))
+    append(UNDER_CARE, BIRTH)
+    clock.set(datetime(2024, 10, 8, tzinfo=COUNTY_TIME))
+    append({P1: [logged(VISIT)]})
+    rows = look()
+    assert kinds(rows) == [
+        "PregnancyRegistered",
+        "CareAssigned",
+        "HandbookIssued",
+        "VisitLogged",
+        "BirthNoted",
+        "PregnancyEnded",
+    ]
+    assert [row.occurred_at for row in rows][3:] == ["2024-05-06", "2024-10-05", "2024-10-05"]
+
+
+def test_the_births_part_is_told_apart(append, look):
+    append(UNDER_CARE, BIRTH, {P1: [revised(Outcome.BIRTH, BORN + timedelta(1))]})
+    assert {row.kind: row.service for row in look()}.pop("BirthNoted") == "births"
+    assert {row.service for row in look() if row.kind != "BirthNoted"} == {"pregnancy_tracking"}
+
+
+def test_as_of_a_day_only_what_had_happened_by_then(append, look):
+    append(UNDER_CARE, {P1: [logged(VISIT)]}, BIRTH)
+    assert "VisitLogged" not in kinds(look(as_of=VISIT - timedelta(1)))
+    assert kinds(look(as_of=VISIT))[-1] == "VisitLogged"
+    assert kinds(look(as_of=datetime(2024, 5, 5, 16, 0, tzinfo=COUNTY_TIME)))[-1] == "HandbookIssued"
+    assert kinds(look(as_of=datetime.fromisoformat("2024-05-05T16:00:00+00:00")))[-1] == "VisitLogged"
+
+
+def test_known_at_a_moment_only_what_was_known_by_then(append, look, clock):
+    clock.set(datetime(2024, 10, 6, 12, tzinfo=COUNTY_TIME))
+    append(UNDER_CARE)
+    clock.set(datetime(2024, 10, 8, 12, tzinfo=COUNTY_TIME))
+    append({P1: [logged(VISIT)]})
+    assert "VisitLogged" not in kinds(look(known_at=date(2024, 10, 7)))
+    assert "VisitLogged" in kinds(look(known_at=date(2024, 10, 8)))
+    assert "VisitLogged" not in kinds(look(known_at=datetime(2024, 10, 8, 11, 59, tzinfo=COUNTY_TIME)))
+    assert "VisitLogged" in kinds(look(known_at=datetime.fromisoformat("2024-10-08T04:00:00+00:00")))
+    assert look(known_at=date(2024, 10, 5)) == []
+
+
+def test_each_pregnancy_has_its_own(append, look):
+    append(UNDER_CARE, {P2: registered(registered_on=date(2025, 5, 5))})
+    assert len(look("p1")) == len(look("p2")) == 3
+    assert look("p3") == []
+
+
+def test_sealed_parts_stay_sealed_until_asked_for_and_are_gone_once_she_is_erased(append, look, sealer):
+    identity = sealer.seal("w1", WOMAN_1, "identity", Identity(document="330102199001011234", name="王秀英"))
+    seen = sealer.seal("w1", WOMAN_1, "observations", Observations(values={"weight_kg": 54.5}))
+    sealer.flush()
+    append(
+        {P1: [*registered(identity=identity), logged(VISIT, observations=seen), logged(VISIT, unit="dongying-clinic")]}
+    )
+    rows = look()
+    assert "王秀英" not in str(rows)
+    assert "54.5" not in str(rows)
+    shown = [opened(row, "w1", sealer) for row in rows]
+    assert shown[0]["body"]["identity"] == {
+        "document": "330102199001011234",
+        "name": "王秀英",
+        "phone": None,
+        "address": None,
+    }
+    assert [entry["body"]["observations"] for entry in shown[3:]] == [{"weight_kg": 54.5}, None]
+    sealer.erase("w1")
+    gone = [opened(row, "w1", sealer) for row in rows]
+    assert gone[0]["body"]["identity"] == gone[3]["body"]["observations"] == {"erased": True}
+
+
+def test_an_entry_is_shown_in_county_time_without_her_pseudonym(append, look, sealer):
+    append({P1: [noted(birth()), ended(Outcome.BIRTH, BORN)]})
+    shown = [opened(row, "w1", sealer) for row in look()]
+    assert shown[0] == {
+        "occurred_at": "2024-10-05",
+        "recorded_at": "2024-10-15T12:00:00+08:00",
+        "service": "births",
+        "kind": "BirthNoted",
+        "body": birth().model_dump(mode="json"),
+    }
+    assert shown[1]["body"] == {"outcome": "birth", "ended_on": "2024-10-05"}
+
+
+def test_it_is_rebuilt_to_the_same_rows(append, projector):
+    append(UNDER_CARE, {P1: [logged(VISIT)]}, BIRTH, {WOMAN_1: [PersonErased(person="w1"), course_opened("p2")]})
+    following = projector()
+    before = following.digest(Timeline.name)
+    assert following.rebuild(Timeline.name).same
+    assert following.digest(Timeline.name) == before
+
+
+def test_it_can_be_searched_by_pregnancy_only():
+    assert [column.name for column in ENTRIES.primary_key] == ["position"]
+    assert [column.name for index in ENTRIES.indexes for column in index.columns] == ["pregnancy"]
+    assert WOMAN.kind not in ENTRIES.columns

@@ -1,0 +1,295 @@
+"""Given facts, when a command, then facts or a refusal: the rules of care without any store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from services.pregnancy_tracking.domain.commands import (
+    EndPregnancy,
+    ErasePerson,
+    LogVisit,
+    NoteBirth,
+    RegisterPregnancy,
+)
+from services.pregnancy_tracking.domain.events import (
+    BirthAwaited,
+    BirthNoted,
+    BirthPlaced,
+    CareAssigned,
+    CourseClosed,
+    CourseOpened,
+    HandbookIssued,
+    PregnancyEnded,
+    PregnancyEndRevised,
+    PregnancyRegistered,
+    SecondRegistrationSetAside,
+    VisitLogged,
+)
+from services.pregnancy_tracking.domain.policy import (
+    IN_FORCE,
+    POLICY,
+    Observable,
+    Policy,
+    PolicyAdopted,
+    VisitsCountFrom,
+)
+from services.pregnancy_tracking.domain.pregnancy import PREGNANCY
+from services.pregnancy_tracking.domain.reference import (
+    ADOPTED,
+    COUNTY,
+    County,
+    Post,
+    ReferenceAdopted,
+    Tier,
+    Township,
+    Unit,
+)
+from services.pregnancy_tracking.domain.woman import WOMAN
+from services.pregnancy_tracking.domain.words import (
+    Birth,
+    ContactPreference,
+    Outcome,
+    Registration,
+    VisitKind,
+    Vital,
+)
+from services.pregnancy_tracking.handling import HANDLERS
+from shared.clock import COUNTY_TIME
+from shared.kernel import Case, Command, Decision, Fact, Refusal, fold
+from shared.sealed import Sealed
+
+NOW = datetime(2025, 6, 30, 9, tzinfo=COUNTY_TIME)
+LMP, REGISTERED, DUE, BORN = date(2024, 1, 1), date(2024, 3, 4), date(2024, 10, 7), date(2024, 10, 5)
+PLACES = County(
+    townships=(
+        Township(code="dayingxiang", villages=("dongying", "xiying")),
+        Township(code="qinghezhen", villages=("dukou",)),
+    ),
+    units=(
+        Unit(code="county-hospital", township=None),
+        Unit(code="dayingxiang-hospital", township="dayingxiang"),
+        Unit(code="dongying-clinic", township="dayingxiang"),
+        Unit(code="qinghezhen-hospital", township="qinghezhen"),
+    ),
+    posts=(
+        Post(code="officer", tier=Tier.COUNTY, unit="county-health", serves=()),
+        Post(code="midwife", tier=Tier.TOWNSHIP, unit="dayingxiang-hospital", serves=("dayingxiang",)),
+        Post(code="doctor", tier=Tier.VILLAGE, unit="dongying-clinic", serves=("dongying",)),
+    ),
+)
+RULES = Policy(
+    version="test-1",
+    gestation_days=280,
+    latest_registration_weeks=44,
+    longest_pregnancy_weeks=44,
+    days_followed_after_end=42,
+    visits_count_from=VisitsCountFrom.REGISTRATION,
+    retention_days=0,
+    observations=(
+        Observable(code="weight_kg", unit="kg", least=25, most=250),
+        Observable(code="systolic_mmhg", unit="mmHg", least=50, most=300),
+    ),
+)
+IDENTITY = Sealed(key="k1", field="identity", box="c2VhbGVk")
+SEEN = Sealed(key="k1", field="observations", box="c2Vlbg==")
+ASKED = {"command_id": "c-1", "actor": "midwife", "at": NOW}
+TOLD = {
+    "identity": IDENTITY,
+    "registered_on": REGISTERED,
+    "last_menstrual_period": LMP,
+    "township": "dayingxiang",
+    "village": "dongying",
+    "township_post": "midwife",
+    "village_post": "doctor",
+    "contact_preference": ContactPreference.PHONE,
+    "handbook": "h1",
+}
+WOMAN_1 = WOMAN.id("w1")
+P1, P2 = PREGNANCY.id("p1"), PREGNANCY.id("p2")
+
+
+def registration(**other: Any) -> Registration:
+    return Registration.model_validate(TOLD | other)
+
+
+def register(pregnancy: str = "p1", *, consents: bool = True, at: datetime = NOW, **other: Any) -> RegisterPregnancy:
+    """A registration as usual but for what is named."""
+    asked = ASKED | {"at": at}
+    return RegisterPregnancy(
+        **asked, pregnancy=pregnancy, person="w1", registration=registration(**other), consents_to_care=consents
+    )
+
+
+def visit(visited_on: date, **other: Any) -> LogVisit:
+    """An antenatal visit without observations, known by the woman alone, but for what is named."""
+    usual = {
+        "person": "w1",
+        "pregnancy": None,
+        "kind": VisitKind.ANTENATAL,
+        "visited_on": visited_on,
+        "unit": "dayingxiang-hospital",
+        "observations": None,
+    }
+    return LogVisit(**(ASKED | usual | other))
+
+
+def birth(birth_id: str = "b1", born_on: date = BORN, **other: Any) -> Birth:
+    usual = {
+        "birth": birth_id,
+        "born_on": born_on,
+        "vital": Vital.LIVE,
+        "facility": "county-hospital",
+        "township": "dayingxiang",
+        "plurality": 1,
+        "number": 1,
+        "gestation_weeks": 39,
+    }
+    return Birth(**(usual | other))
+
+
+def note(told: Birth) -> NoteBirth:
+    return NoteBirth(**ASKED, person="w1", birth=told)
+
+
+def end(outcome: Outcome, ended_on: date, pregnancy: str = "p1") -> EndPregnancy:
+    return EndPregnancy(**ASKED, person="w1", pregnancy=pregnancy, outcome=outcome, ended_on=ended_on)
+
+
+def erase() -> ErasePerson:
+    return ErasePerson(**ASKED, person="w1")
+
+
+def taken_under_care(due: date | None = DUE, **other: Any) -> list[Fact]:
+    """The facts of a registration on its pregnancy."""
+    told = registration(**other)
+    return [
+        PregnancyRegistered(
+            person="w1",
+            identity=told.identity,
+            registered_on=told.registered_on,
+            last_menstrual_period=told.last_menstrual_period,
+            estimated_due_on=due,
+            township=told.township,
+            village=told.village,
+            contact_preference=told.contact_preference,
+            consented_on=told.registered_on,
+        ),
+        CareAssigned(township_post="midwife", village_post="doctor", assigned_on=told.registered_on),
+        HandbookIssued(handbook=told.handbook, issued_on=told.registered_on),
+    ]
+
+
+def opened(pregnancy: str = "p1", **other: Any) -> CourseOpened:
+    told = registration(**other)
+    return CourseOpened(
+        pregnancy=pregnancy,
+        handbook=told.handbook,
+        registered_on=told.registered_on,
+        last_menstrual_period=told.last_menstrual_period,
+    )
+
+
+def closed(ended_on: date, pregnancy: str = "p1") -> CourseClosed:
+    return CourseClosed(pregnancy=pregnancy, ended_on=ended_on)
+
+
+def ended(outcome: Outcome, ended_on: date) -> PregnancyEnded:
+    return PregnancyEnded(person="w1", outcome=outcome, ended_on=ended_on)
+
+
+def revised(outcome: Outcome, ended_on: date) -> PregnancyEndRevised:
+    return PregnancyEndRevised(person="w1", outcome=outcome, ended_on=ended_on)
+
+
+def noted(told: Birth) -> BirthNoted:
+    return BirthNoted(birth=told)
+
+
+def awaited(told: Birth) -> BirthAwaited:
+    return BirthAwaited(birth=told)
+
+
+def placed(birth_id: str = "b1", pregnancy: str = "p1") -> BirthPlaced:
+    return BirthPlaced(birth=birth_id, pregnancy=pregnancy)
+
+
+def set_aside(pregnancy: str = "p1", proposed: str = "p2", **other: Any) -> SecondRegistrationSetAside:
+    return SecondRegistrationSetAside(pregnancy=pregnancy, proposed=proposed, registration=registration(**other))
+
+
+def logged(visited_on: date, **other: Any) -> VisitLogged:
+    usual = {"kind": VisitKind.ANTENATAL, "unit": "dayingxiang-hospital", "observations": None}
+    return VisitLogged(visited_on=visited_on, **(usual | other))
+
+
+UNDER_CARE: Mapping[str, Sequence[Fact]] = {P1: taken_under_care(), WOMAN_1: [opened()]}
+"""The usual pregnancy, registered."""
+
+
+def after_birth(told: Birth | None = None) -> Mapping[str, Sequence[Fact]]:
+    """The usual pregnancy, registered and ended by a birth."""
+    child = told or birth()
+    outcome = Outcome.BIRTH if child.vital is Vital.LIVE else Outcome.STILLBIRTH
+    return {
+        P1: [*taken_under_care(), noted(child), ended(outcome, child.born_on)],
+        WOMAN_1: [opened(), closed(child.born_on), placed(child.birth)],
+    }
+
+
+class Given:
+    """Facts by case id; the county's reference and policy are adopted unless taken away."""
+
+    def __init__(self, *facts: Mapping[str, Sequence[Fact]], policy: Policy = RULES) -> None:
+        self._facts: dict[str, list[Fact]] = {
+            COUNTY.id(ADOPTED): [ReferenceAdopted(county=PLACES)],
+            POLICY.id(IN_FORCE): [PolicyAdopted(policy=policy)],
+        }
+        for more in facts:
+            self.happened(more)
+
+    def happened(self, facts: Mapping[str, Sequence[Fact]]) -> None:
+        for case_id, each in facts.items():
+            self._facts[case_id] = [*self._facts.get(case_id, []), *each]
+
+    def without(self, *case_ids: str) -> Given:
+        for case_id in case_ids:
+            del self._facts[case_id]
+        return self
+
+    def __getitem__(self, which: tuple[Case[Any], str]) -> Any:
+        case, key = which
+        return fold(case.evolve, case.initial, self._facts.get(case.id(key), []))
+
+    def when(self, command: Command) -> When:
+        return When(self, command)
+
+
+class When:
+    """A command about to be decided."""
+
+    def __init__(self, cases: Given, command: Command) -> None:
+        self._cases, self._command = cases, command
+
+    def decision(self) -> Decision:
+        return HANDLERS[type(self._command)](self._command, self._cases)
+
+    def then(self, expected: Mapping[str, Sequence[Fact]]) -> None:
+        assert self.decision() == expected
+
+    def then_nothing(self) -> None:
+        assert not self.decision()
+
+    def then_refused(self, refusal: type[Refusal], pointer: str = "", accepted: str = "") -> None:
+        with pytest.raises(refusal) as refused:
+            self.decision()
+        assert type(refused.value) is refusal
+        assert refused.value.pointer == pointer
+        assert accepted in refused.value.accepted
+        assert refused.value.detail
+
+
+given = Given
