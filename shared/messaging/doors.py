@@ -11,7 +11,7 @@ import structlog
 from faststream.redis import RedisBroker
 
 from shared.messaging.inbox import Inbox, Post
-from shared.messaging.pacing import Pace
+from shared.messaging.pacing import Pace, asked_to_end
 from shared.messaging.transport import BODY, SIGNATURE, Entry, Hear, subscribe
 
 logger = structlog.get_logger(__name__)
@@ -61,7 +61,7 @@ class Doors:
 
     async def run(self) -> None:
         """Look after the streams; ends when it is cancelled."""
-        while True:
+        while not asked_to_end():
             await asyncio.sleep(self._poll)
             for department in self._streams:
                 try:

@@ -1,7 +1,8 @@
-"""How long to wait before trying again what failed."""
+"""How long to wait before trying again what failed, and when to stop."""
 
 from __future__ import annotations
 
+import asyncio
 from random import Random
 
 
@@ -21,3 +22,13 @@ class Pace:
     def reset(self) -> None:
         """It worked: the next failure waits shortly again."""
         self._wait = self._first
+
+
+def asked_to_end() -> bool:
+    """Whether the running task was cancelled.
+
+    A loop must ask: up to Python 3.11 `asyncio.wait_for`, which redis-py sends with, swallows a cancellation
+    that meets the end of what it waits for.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

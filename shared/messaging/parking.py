@@ -12,6 +12,7 @@ import structlog
 from shared.eventstore import Log, Parked
 from shared.messaging.asides import HELD, NEWER
 from shared.messaging.effects import store_is_away
+from shared.messaging.pacing import asked_to_end
 
 logger = structlog.get_logger(__name__)
 
@@ -77,7 +78,7 @@ class Parking:
         """Try what newer code may understand now, then what is held, whenever something changed; until cancelled."""
         self._loop = asyncio.get_running_loop()
         kinds = [NEWER, HELD]
-        while True:
+        while not asked_to_end():
             self._hinted.clear()
             began = monotonic()
             try:

@@ -41,6 +41,8 @@ OCCURRED_ON: Mapping[type[Fact], Callable[[Any], date]] = {
 """Every fact with an entry in the timeline, and the day it is about."""
 OWN, BIRTHS = "pregnancy_tracking", "births"
 """Whose part of the timeline an entry is."""
+INSIDE = {"person"}
+"""Her pseudonym stays inside."""
 
 TABLES = MetaData()
 ENTRIES = Table(
@@ -109,10 +111,6 @@ def _row(recorded: Recorded) -> dict[str, Any]:
         "kind": type(fact).__name__,
         "body": fact.birth.model_dump_json() if isinstance(fact, BirthNoted) else fact.model_dump_json(exclude=INSIDE),
     }
-
-
-INSIDE = {"person"}
-"""Her pseudonym stays inside."""
 
 
 def _opened(sealed: Sealed, person: str, shape: type[Identity | Observations], sealer: Sealer) -> dict[str, Any]:

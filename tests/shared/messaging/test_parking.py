@@ -25,7 +25,7 @@ async def park(world, parked_id, kind="held", source="inbox"):
 
 
 async def test_a_held_message_is_tried_as_soon_as_facts_are_written(world):
-    inbox = world.make_inbox(held=lambda: parking.hint())
+    inbox = world.make_inbox(held=lambda: parking.hint())  # noqa: PLW0108 - made below
     parking = Parking(world.log, {"inbox": inbox.retry}, poll=60)
     world.committed = parking.hint
     task = asyncio.create_task(parking.run())
