@@ -4,26 +4,106 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.births.domain import birth, duplicate, mother, policy, reference
-from services.births.domain.birth import BIRTH
-from services.births.domain.commands import ErasePerson, NotePregnancy, RecordBirth
+from services.births.domain import (
+    birth,
+    certificate,
+    correction,
+    duplicate,
+    mother,
+    neonatal_death,
+    policy,
+    reference,
+    series,
+)
+from services.births.domain.birth import BIRTH, Birth
+from services.births.domain.certificate import Issuer
+from services.births.domain.commands import (
+    ApproveCorrection,
+    ConfirmDuplicate,
+    DismissDuplicate,
+    ErasePerson,
+    IssueCertificate,
+    NotePregnancy,
+    OpenSeries,
+    RecordBirth,
+    RecordNeonatalDeath,
+    ReissueCertificate,
+    RejectCorrection,
+    RequestCorrection,
+    VoidCertificate,
+    WithdrawNeonatalDeath,
+)
 from services.births.domain.duplicate import DUPLICATE
 from services.births.domain.mother import MOTHER, Child
+from services.births.domain.particulars import Content
 from services.births.domain.policy import IN_FORCE, POLICY, AdoptPolicy, Policy
 from services.births.domain.reference import ADOPTED, COUNTY, AdoptReference, County
+from services.births.domain.series import PREFIX, SERIES
 from shared.kernel import Cases, Command, Decision, Handler
 
 
 def record_birth(command: RecordBirth, cases: Cases) -> Decision:
     """A child is known by her mother, the date and her number among the children of that birth."""
-    record, county, in_force = cases[MOTHER, command.person], _county(cases), _policy(cases)
-    known = record.births.get(Child(command.born_on, command.number))
+    mother, county, in_force = cases[MOTHER, command.person], _county(cases), _policy(cases)
+    child = Child(command.born_on, command.number)
+    known = mother.birth_of(child, in_force.of_records.same_child_within_days)
     if known is None:
-        return birth.record_birth(command, cases[BIRTH, command.birth], record, county, in_force)
-    first, suspicion = cases[BIRTH, known], cases[DUPLICATE, known]
-    return duplicate.tell_again(
-        command, of=known, first=first, suspicion=suspicion, mother=record, county=county, policy=in_force
-    )
+        return birth.record_birth(command, cases[BIRTH, command.birth], mother, county, in_force)
+    records = _records_of(known, cases)
+    told = {content for each in records for content in _told(each, cases)}
+    return duplicate.tell_again(command, of=records[-1], known=told, mother=mother, county=county, policy=in_force)
+
+
+def request_correction(command: RequestCorrection, cases: Cases) -> Decision:
+    of = cases[BIRTH, command.birth]
+    return correction.request_correction(command, of, cases[MOTHER, of.person], _county(cases), _policy(cases))
+
+
+def approve_correction(command: ApproveCorrection, cases: Cases) -> Decision:
+    of = cases[BIRTH, command.birth]
+    return correction.approve_correction(command, of, cases[MOTHER, of.person])
+
+
+def reject_correction(command: RejectCorrection, cases: Cases) -> Decision:
+    return correction.reject_correction(command, cases[BIRTH, command.birth])
+
+
+def record_neonatal_death(command: RecordNeonatalDeath, cases: Cases) -> Decision:
+    return neonatal_death.record_neonatal_death(command, cases[BIRTH, command.birth], _policy(cases))
+
+
+def withdraw_neonatal_death(command: WithdrawNeonatalDeath, cases: Cases) -> Decision:
+    return neonatal_death.withdraw_neonatal_death(command, cases[BIRTH, command.birth])
+
+
+def confirm_duplicate(command: ConfirmDuplicate, cases: Cases) -> Decision:
+    suspicion = cases[DUPLICATE, command.of]
+    return duplicate.confirm_duplicate(command, cases[BIRTH, command.of], cases[BIRTH, command.birth], suspicion)
+
+
+def dismiss_duplicate(command: DismissDuplicate, cases: Cases) -> Decision:
+    suspicion, other = cases[DUPLICATE, command.of], cases[BIRTH, command.birth]
+    mother = cases[MOTHER, suspicion.person_of(command.birth)]
+    return duplicate.dismiss_duplicate(command, other, suspicion, mother, _policy(cases))
+
+
+def open_series(command: OpenSeries, cases: Cases) -> Decision:
+    allotted = cases[PREFIX, command.prefix]
+    return series.open_series(command, cases[SERIES, command.unit], allotted, _county(cases), _policy(cases))
+
+
+def issue_certificate(command: IssueCertificate, cases: Cases) -> Decision:
+    of = cases[BIRTH, command.birth]
+    return certificate.issue_certificate(command, of, cases[MOTHER, of.person], _issuer(of, cases), _policy(cases))
+
+
+def void_certificate(command: VoidCertificate, cases: Cases) -> Decision:
+    return certificate.void_certificate(command, cases[BIRTH, command.birth])
+
+
+def reissue_certificate(command: ReissueCertificate, cases: Cases) -> Decision:
+    of = cases[BIRTH, command.birth]
+    return certificate.reissue_certificate(command, of, cases[MOTHER, of.person], _issuer(of, cases), _policy(cases))
 
 
 def note_pregnancy(command: NotePregnancy, cases: Cases) -> Decision:
@@ -31,7 +111,10 @@ def note_pregnancy(command: NotePregnancy, cases: Cases) -> Decision:
 
 
 def erase_person(command: ErasePerson, cases: Cases) -> Decision:
-    return mother.erase_person(command, cases[MOTHER, command.person], _policy(cases))
+    record = cases[MOTHER, command.person]
+    households = [cases[BIRTH, each].household for each in record.births.values()]
+    household = next((each for each in households if each), None)
+    return mother.erase_person(command, record, household, _policy(cases))
 
 
 def adopt_reference(command: AdoptReference, cases: Cases) -> Decision:
@@ -46,6 +129,17 @@ HANDLERS: Mapping[type[Command], Handler] = {
     RecordBirth: record_birth,
     NotePregnancy: note_pregnancy,
     ErasePerson: erase_person,
+    RequestCorrection: request_correction,
+    ApproveCorrection: approve_correction,
+    RejectCorrection: reject_correction,
+    RecordNeonatalDeath: record_neonatal_death,
+    WithdrawNeonatalDeath: withdraw_neonatal_death,
+    ConfirmDuplicate: confirm_duplicate,
+    DismissDuplicate: dismiss_duplicate,
+    OpenSeries: open_series,
+    IssueCertificate: issue_certificate,
+    VoidCertificate: void_certificate,
+    ReissueCertificate: reissue_certificate,
     AdoptReference: adopt_reference,
     AdoptPolicy: adopt_policy,
 }
@@ -63,3 +157,24 @@ def _county(cases: Cases) -> County:
 
 def _policy(cases: Cases) -> Policy:
     return cases[POLICY, IN_FORCE].now
+
+
+def _issuer(of: Birth, cases: Cases) -> Issuer:
+    """The unit that answers for the records of the birth's facility, with its series."""
+    unit = _county(cases).facility(of.told.facility).unit
+    return Issuer(unit, cases[SERIES, unit])
+
+
+def _records_of(known: str, cases: Cases) -> list[str]:
+    """A birth and those it was found to be a duplicate of; the last one counts."""
+    found = [known]
+    while of := cases[BIRTH, found[-1]].duplicate_of:
+        found.append(of)
+    return found
+
+
+def _told(record: str, cases: Cases) -> set[Content]:
+    """Every content a birth was told or corrected with, under its own id or that of a suspected duplicate."""
+    suspicion = cases[DUPLICATE, record]
+    births = [cases[BIRTH, each] for each in (record, *suspicion.suspects)]
+    return {content for each in births for content in each.versions}.union(suspicion.contents)

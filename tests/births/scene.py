@@ -14,7 +14,7 @@ from services.births.domain.duplicate import DUPLICATE
 from services.births.domain.events import BirthNoted, BirthRecorded, DuplicateSuspected, PregnancyNoted
 from services.births.domain.mother import MOTHER
 from services.births.domain.particulars import Sex, Vital
-from services.births.domain.policy import IN_FORCE, POLICY, Linking, Plausible, Policy, PolicyAdopted, Range
+from services.births.domain.policy import IN_FORCE, POLICY, Linking, Plausible, Policy, PolicyAdopted, Range, Records
 from services.births.domain.reference import ADOPTED, COUNTY, Facility, ReferenceAdopted, Township
 from services.births.handling import HANDLERS
 from shared.clock import COUNTY_TIME
@@ -45,6 +45,7 @@ RULES = Policy(
         birth_order=Range(least=1, most=20),
     ),
     linking=Linking(days_before_due=168, days_after_due=28, days_undated=294),
+    records=Records(late_after_days=30, neonatal_days=28, same_child_within_days=0, certificate_digits=9),
 )
 REFERENCE = ReferenceAdopted(townships=TOWNSHIPS, facilities=FACILITIES)
 SEALED = Sealed(key="k1", field="mother", box="c2VhbGVk")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import typing
 from datetime import timedelta
 
 import pytest
+from pydantic import BaseModel
 
 from services.births.api import BirthForm
 from services.births.domain import commands
@@ -12,26 +14,30 @@ from services.births.domain.birth import InFuture
 from services.births.domain.events import FACTS, BirthNoted, PregnancyNoted
 from services.births.domain.particulars import Identity
 from services.births.main import DEFINITION
-from shared.kernel import Value
+from shared import web
 from tests.births.scene import NOW, given, record
 
 COMMANDS = [each for each in vars(commands).values() if isinstance(each, type) and issubclass(each, commands.Command)]
 SHAPES = [*FACTS, *COMMANDS, BirthForm, Identity]
 
 
-def fields_of(shape, seen=frozenset()):
-    for name, field in shape.model_fields.items():
-        yield name
-        kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, Value) and kind not in seen:
-            yield from fields_of(kind, seen | {kind})
+def models_of(shape):
+    """A shape and every value it holds, however deep."""
+    yield shape
+    for field in shape.model_fields.values():
+        kinds = [field.annotation, *typing.get_args(field.annotation)]
+        for kind in kinds:
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                yield from models_of(kind)
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
 def test_a_sex_is_told_only_with_the_moment_of_birth(shape):
-    names = list(fields_of(shape))
-    assert "sex" not in names or shape.model_fields["born_at"].is_required()
-    assert not [name for name in names if "fetal" in name or "foetal" in name or name in {"note", "remark", "text"}]
+    for model in models_of(shape):
+        names = set(model.model_fields)
+        assert "sex" not in names or "born_at" in names
+        assert "sex" not in names or issubclass(model, web.RequestBody) or model.model_fields["born_at"].is_required()
+        assert not [name for name in names if "fetal" in name or "foetal" in name or name in {"note", "remark", "text"}]
 
 
 @pytest.mark.parametrize("ahead", [timedelta(seconds=1), timedelta(days=1), timedelta(days=200)])

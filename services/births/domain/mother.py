@@ -44,6 +44,18 @@ class MotherRecord(Value):
     pregnancies: dict[str, Expected] = Field(default_factory=dict)
     identified: bool = False
 
+    def birth_of(self, child: Child, within_days: int) -> str | None:
+        """The birth of this child: of that day, else the nearest with that number at most so many days apart."""
+        near = {
+            known: abs((known.born_on - child.born_on).days) for known in self.births if known.number == child.number
+        }
+        nearest = min(near, key=lambda known: near[known], default=None)
+        return self.births[nearest] if nearest and near[nearest] <= within_days else None
+
+
+class MotherErased(Refusal):
+    """Her identity here was erased: this would bring it back."""
+
 
 def evolve(mother: MotherRecord, fact: Fact) -> MotherRecord:
     match fact:
@@ -73,7 +85,7 @@ def note_pregnancy(command: NotePregnancy, mother: MotherRecord) -> Decision:
     return {MOTHER.id(command.person): [noted]}
 
 
-def erase_person(command: ErasePerson, mother: MotherRecord, policy: Policy) -> Decision:
+def erase_person(command: ErasePerson, mother: MotherRecord, household: str | None, policy: Policy) -> Decision:
     """Destroy her identity unless a record of hers must still be kept; nothing if there is nothing of hers."""
     if not mother.identified:
         return NOTHING
@@ -81,7 +93,7 @@ def erase_person(command: ErasePerson, mother: MotherRecord, policy: Policy) -> 
     if until > command.at.date():
         detail = f"a birth record of hers is kept, sealed, for {policy.retention_years} years"
         raise RetentionApplies(detail, pointer="/person", accepted=f"from {until} on")
-    return {MOTHER.id(command.person): [PersonErased(person=command.person)]}
+    return {MOTHER.id(command.person): [PersonErased(person=command.person, household=household)]}
 
 
 def pregnancy_of(mother: MotherRecord, born_on: date, linking: Linking) -> str | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from shared.kernel import Id, Value
 from shared.sealed import Sealed
@@ -33,16 +34,12 @@ class Identity(Value):
     address: str | None = None
 
 
-class Particulars(Value):
-    """A birth as someone tells it.
+class Told(Value):
+    """What is told of a child that is born.
 
-    `person` is the mother's care pseudonym, `mother` her sealed Identity. `number` of `plurality` tells twins apart;
-    `birth_order` counts her live births including this one.
+    `number` of `plurality` tells twins apart; `birth_order` counts the mother's live births including this one.
     """
 
-    birth: Id
-    person: Id
-    mother: Sealed
     facility: Id
     township: Id
     born_at: AwareDatetime
@@ -53,6 +50,38 @@ class Particulars(Value):
     plurality: int
     number: int
     birth_order: int
+
+    @property
+    def born_on(self) -> date:
+        """The date of the birth, in the offset it is told in."""
+        return self.born_at.date()
+
+
+Household = Annotated[Id | None, Field(exclude_if=lambda household: household is None)]
+"""The mother's pseudonym for the purpose `household`; None in what was recorded before it was kept."""
+
+
+class Particulars(Told):
+    """A birth as someone tells it: `person` is the mother's care pseudonym, `mother` her sealed Identity."""
+
+    birth: Id
+    person: Id
+    mother: Sealed
+    household: Household = None
+
+
+class Parent(Value):
+    """A parent named on a certificate besides the mother, as it is sealed."""
+
+    name: str
+    document: str
+
+
+class Holder(Value):
+    """Whom a certificate names, as it is sealed: the child, and the father if the family wants him named."""
+
+    child: str
+    father: Parent | None = None
 
 
 class Content(NamedTuple):
@@ -73,6 +102,11 @@ class Content(NamedTuple):
 _content = attrgetter(*Content._fields)
 
 
-def content_of(told: Particulars) -> Content:
+def content_of(told: Told) -> Content:
     """The comparable part of a telling."""
     return Content(*_content(told))
+
+
+def told_of(content: Content) -> Told:
+    """A telling with this content."""
+    return Told(**content._asdict())

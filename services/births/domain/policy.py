@@ -45,8 +45,22 @@ class Linking(Value):
     days_undated: int
 
 
+class Records(Value):
+    """Rules of what is on record and of its certificates.
+
+    A birth recorded more than `late_after_days` after it is registered late. A death is neonatal before the child
+    is `neonatal_days` old. Two tellings of a mother's children with one number are of the same child if they lie at
+    most `same_child_within_days` apart. A certificate's number has `certificate_digits` digits after its prefix.
+    """
+
+    late_after_days: int
+    neonatal_days: int
+    same_child_within_days: int
+    certificate_digits: Annotated[int, Field(ge=1, le=18)]
+
+
 class Policy(Value):
-    """Rules of one version.
+    """Rules of one version. `records` is None in versions from before there were rules for it.
 
     A birth can be recorded until the child is `late_registration_years` old. Identities are kept sealed for
     `retention_years` before they may be erased. The statistical year begins in month `statistical_year_starts_in`
@@ -61,6 +75,14 @@ class Policy(Value):
     band: Range
     plausible: Plausible
     linking: Linking
+    records: Annotated[Records | None, Field(exclude_if=lambda records: records is None)] = None
+
+    @property
+    def of_records(self) -> Records:
+        """The rules of records. Raises PolicyMissing."""
+        if self.records is None:
+            raise PolicyMissing("the policy in force has no rules for records")
+        return self.records
 
 
 class AdoptPolicy(Command):

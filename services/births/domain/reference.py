@@ -77,6 +77,11 @@ class County(Value):
             raise UnknownFacility("no facility of the county", pointer="/facility", accepted=_codes(self.facilities))
         return self.facilities[code]
 
+    def units(self) -> frozenset[str]:
+        """Units that answer for the records of a facility. Raises ReferenceMissing."""
+        self._adopted()
+        return frozenset(each.unit for each in self.facilities.values())
+
     def _adopted(self) -> None:
         if not (self.townships or self.facilities):
             raise ReferenceMissing("no reference data has been adopted yet")

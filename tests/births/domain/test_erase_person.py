@@ -28,6 +28,10 @@ def test_a_person_known_only_by_a_pregnancy_is_erased():
     given({"mother:m1": [expecting(date(2024, 12, 1))]}).when(ERASE).then(ERASED)
 
 
+def test_her_household_is_told_by_the_name_it_has_there():
+    given(birth_on_record(household="h1")).when(ERASE).then({"mother:m1": [PersonErased(person="m1", household="h1")]})
+
+
 def test_erasing_again_changes_nothing():
     given(birth_on_record(), ERASED).when(ERASE).then_nothing()
 

@@ -8,11 +8,12 @@ import pytest
 
 from services.births.domain.birth import BirthIdTaken, BornTooLongAgo, Implausible, InFuture, PluralityImpossible
 from services.births.domain.particulars import Sex, Vital
-from services.births.domain.policy import IN_FORCE, POLICY, PolicyMissing
+from services.births.domain.policy import IN_FORCE, POLICY, PolicyAdopted, PolicyMissing
 from services.births.domain.reference import ADOPTED, COUNTY, ReferenceMissing, UnknownFacility, UnknownTownship
 from shared.clock import COUNTY_TIME
 from shared.sealed import Sealed
-from tests.births.scene import MOTHER, NOW, birth_on_record, expecting, given, noted, record, recorded, suspected
+from tests.births.records import late
+from tests.births.scene import MOTHER, NOW, RULES, birth_on_record, expecting, given, noted, record, recorded, suspected
 
 DAY = timedelta(days=1)
 TWINS = {"plurality": 2, "birth_order": 3}
@@ -39,6 +40,22 @@ def test_a_birth_told_in_another_offset_has_the_countys_date():
     decision = given().when(record(born_at=late_evening_elsewhere)).decision()
     assert decision["mother:m1"] == [noted(born_on=date(2024, 11, 3))]
     assert decision["birth:b1"][0].born_at.isoformat() == "2024-11-03T04:30:00+08:00"
+
+
+def test_a_birth_recorded_after_the_policys_days_is_registered_late():
+    timely, born_late = NOW - 30 * DAY, NOW - 31 * DAY
+    assert len(given().when(record(born_at=timely)).decision()["birth:b1"]) == 1
+    given().when(record(born_at=born_late, household="h1")).then(
+        {
+            "birth:b1": [recorded(born_at=born_late, household="h1"), late(31, household="h1")],
+            "mother:m1": [noted(born_on=born_late.date())],
+        }
+    )
+
+
+def test_nothing_is_recorded_under_a_policy_without_rules_for_records():
+    before = RULES.model_copy(update={"records": None})
+    given({"policy:county": [PolicyAdopted(policy=before)]}).when(record()).then_refused(PolicyMissing)
 
 
 # Twins, and the mother's other births
