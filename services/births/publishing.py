@@ -3,45 +3,148 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from services.births.domain.events import BirthRecorded, PersonErased
-from shared.contracts import births as contracts
+from services.births.domain.events import (
+    BirthCorrected,
+    BirthRecorded,
+    BirthReinstated,
+    BirthVoided,
+    CertificateIssued,
+    CertificateVoided,
+    NeonatalDeathRecorded,
+    NeonatalDeathWithdrawn,
+    PersonErased,
+)
+from services.births.domain.particulars import Told, Vital
+from shared.contracts import births as care
+from shared.contracts import births_household as household
 from shared.contracts.cloudevents import Contract
 from shared.eventstore import Recorded
+from shared.kernel import Fact
 from shared.publishing import Saying
 
-CARE = "care"
-CHANNELS: Mapping[str, frozenset[str]] = {CARE: frozenset({"service:pregnancy_tracking"})}
+CARE, HOUSEHOLD = "care", "household"
+CHANNELS: Mapping[str, frozenset[str]] = {
+    CARE: frozenset({"service:pregnancy_tracking"}),
+    HOUSEHOLD: frozenset({"service:benefits"}),
+}
 """Who may read each channel: all that is in it."""
-SAYS: Mapping[str, Sequence[type[Contract]]] = {CARE: (contracts.BirthRecorded, contracts.PersonErased)}
+SAYS: Mapping[str, Sequence[type[Contract]]] = {
+    CARE: (care.BirthRecorded, care.BirthCorrected, care.BirthVoided, care.PersonErased),
+    HOUSEHOLD: (
+        household.BirthRecorded,
+        household.BirthCorrected,
+        household.BirthVoided,
+        household.NeonatalDeathRecorded,
+        household.NeonatalDeathWithdrawn,
+        household.CertificateIssued,
+        household.CertificateVoided,
+        household.PersonErased,
+    ),
+}
 """Which contracts a channel carries."""
 
 
 def say(recorded: Recorded) -> Sequence[Saying]:
     """What a fact means to others."""
+    told = {CARE: _to_care(recorded), HOUSEHOLD: _to_household(recorded)}
+    return [
+        Saying(channel, contract, recorded.recorded_at, recorded.case, recorded)
+        for channel, contract in told.items()
+        if contract
+    ]
+
+
+def _to_care(recorded: Recorded) -> Contract | None:
+    """Births without the child's sex and birth order; of a correction only what care was told."""
     match recorded.fact:
         case BirthRecorded() as birth:
-            return [_on_care(recorded, _of_birth(birth))]
+            return care.BirthRecorded(**_timeline(birth, birth))
+        case BirthReinstated(told=told) as birth:
+            return care.BirthRecorded(**_timeline(birth, told))
+        case BirthCorrected(before=before, after=after) as birth:
+            now = _timeline(birth, after)
+            return care.BirthCorrected(**now) if now != _timeline(birth, before) else None
+        case BirthVoided(birth=voided, person=person, of=of):
+            return care.BirthVoided(birth=voided, person=person, of=of)
         case PersonErased(person=person):
-            return [_on_care(recorded, contracts.PersonErased(person=person))]
-    return []
+            return care.PersonErased(person=person)
+    return None
 
 
-def _on_care(recorded: Recorded, contract: Contract) -> Saying:
-    return Saying(CARE, contract, recorded.recorded_at, recorded.case, recorded)
+def _timeline(birth: BirthRecorded | BirthCorrected | BirthReinstated, told: Told) -> dict[str, Any]:
+    return {
+        "birth": birth.birth,
+        "person": birth.person,
+        "pregnancy": birth.pregnancy,
+        "vital": care.Vital(told.vital),
+        "born_on": told.born_on,
+        "facility": told.facility,
+        "township": told.township,
+        "plurality": told.plurality,
+        "number": told.number,
+        "gestation_weeks": told.gestation_weeks,
+    }
 
 
-def _of_birth(birth: BirthRecorded) -> contracts.BirthRecorded:
-    """A birth as care needs to know it: without the child's sex and birth order, without who the mother is."""
-    return contracts.BirthRecorded(
-        birth=birth.birth,
-        person=birth.person,
-        pregnancy=birth.pregnancy,
-        vital=contracts.Vital(birth.vital),
-        born_on=birth.born_at.date(),
-        facility=birth.facility,
-        township=birth.township,
-        plurality=birth.plurality,
-        number=birth.number,
-        gestation_weeks=birth.gestation_weeks,
+def _to_household(recorded: Recorded) -> Contract | None:
+    """Children born alive and what became of them; nothing of a mother whose household has no name here."""
+    fact = recorded.fact
+    whose = getattr(fact, "household", None)
+    if whose is None:
+        return None
+    match fact:
+        case BirthRecorded() as birth:
+            return _child(household.BirthRecorded, whose, birth.birth, birth)
+        case BirthReinstated(birth=child, told=told):
+            return _child(household.BirthRecorded, whose, child, told)
+        case BirthCorrected():
+            return _corrected(fact, whose)
+        case BirthVoided(birth=child, told=told):
+            return household.BirthVoided(household=whose, birth=child) if _alive(told) else None
+    return _of_child(fact, whose)
+
+
+def _of_child(fact: Fact, whose: str) -> Contract | None:
+    match fact:
+        case NeonatalDeathRecorded(birth=child, died_on=died_on):
+            return household.NeonatalDeathRecorded(household=whose, birth=child, died_on=died_on)
+        case NeonatalDeathWithdrawn(birth=child):
+            return household.NeonatalDeathWithdrawn(household=whose, birth=child)
+        case CertificateIssued(birth=child, issued_on=issued_on):
+            return household.CertificateIssued(household=whose, birth=child, issued_on=issued_on)
+        case CertificateVoided(birth=child):
+            return household.CertificateVoided(household=whose, birth=child)
+        case PersonErased():
+            return household.PersonErased(household=whose)
+    return None
+
+
+def _corrected(fact: BirthCorrected, whose: str) -> Contract | None:
+    """A child that was not born alive after all is none of the household's, one that was is new to it."""
+    before = _child(household.BirthRecorded, whose, fact.birth, fact.before)
+    after = _child(household.BirthRecorded, whose, fact.birth, fact.after)
+    if before is None or after == before:
+        return after if before is None else None
+    if after is None:
+        return household.BirthVoided(household=whose, birth=fact.birth)
+    return _child(household.BirthCorrected, whose, fact.birth, fact.after)
+
+
+def _child(contract: type[household.Child], whose: str, birth: str, told: Told) -> household.Child | None:
+    """The child as benefits need to know it, None if it was not born alive."""
+    if not _alive(told):
+        return None
+    return contract(
+        household=whose,
+        birth=birth,
+        born_on=told.born_on,
+        sex=household.Sex(told.sex),
+        birth_order=told.birth_order,
+        township=told.township,
     )
+
+
+def _alive(told: Told) -> bool:
+    return told.vital is Vital.LIVE

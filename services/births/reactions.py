@@ -70,12 +70,12 @@ def telling(told: Mapping[str, Any], mother: Identity, sealer: Sealer, stamp: Ma
     """A birth as told, with the mother sealed for the birth id that the command id gives. Raises DocumentUnreadable."""
     birth = uuid5(BIRTH_IDS, stamp["command_id"]).hex
     try:
-        person = sealer.pseudonym("care", mother.document)
+        person, household = (sealer.pseudonym(purpose, mother.document) for purpose in ("care", "household"))
     except ValueError:
         detail = "the mother's document has no letters or digits"
         raise DocumentUnreadable(detail, pointer="/data/personal/document") from None
     sealed = sealer.seal(person, BIRTH.id(birth), MOTHER_FIELD, mother)
-    return RecordBirth(**told, **stamp, birth=birth, person=person, mother=sealed)
+    return RecordBirth(**told, **stamp, birth=birth, person=person, household=household, mother=sealed)
 
 
 def adopt(reference: Path, clock: Clock) -> Sequence[Command]:

@@ -10,7 +10,7 @@ SERVICES = {"births": 1, "pregnancy_tracking": 2}
 """Services in the order they are started; a service's port is the base plus its number."""
 PURPOSES = {"births": ("care", "household"), "pregnancy_tracking": ("care",)}
 """Which pseudonyms a service can compute."""
-CHANNELS = {"births": ("care",), "pregnancy_tracking": ("care",)}
+CHANNELS = {"births": ("care", "household"), "pregnancy_tracking": ("care",)}
 """What each service says; a service writes these streams and no others."""
 HEARS = {"births": ("pregnancy_tracking.care",), "pregnancy_tracking": ("births.care",)}
 """What each service hears of others; it reads these streams and cannot write them."""

@@ -13,8 +13,8 @@ class Vital(StrEnum):
     STILL = "still"
 
 
-class BirthRecorded(Contract, type="evenborn.births.birth_recorded.v1"):
-    """On `care`: a birth, for the mother's timeline. It does not say the child's sex: care does not need it.
+class BirthTold(Contract):
+    """A birth, for the mother's timeline. It does not say the child's sex: care does not need it.
 
     `person` is the mother's care pseudonym, `number` the child's place among the children of this birth.
     """
@@ -29,6 +29,22 @@ class BirthRecorded(Contract, type="evenborn.births.birth_recorded.v1"):
     plurality: int
     number: int
     gestation_weeks: int | None
+
+
+class BirthRecorded(BirthTold, type="evenborn.births.birth_recorded.v1"):
+    """On `care`: a birth was recorded. Also said of a birth that counts again after it was voided."""
+
+
+class BirthCorrected(BirthTold, type="evenborn.births.birth_corrected.v1"):
+    """On `care`: what was said of a birth is corrected: it is as told here."""
+
+
+class BirthVoided(Contract, type="evenborn.births.birth_voided.v1"):
+    """On `care`: a birth was found to be a duplicate of `of`; it does not count."""
+
+    birth: str
+    person: str
+    of: str
 
 
 class PersonErased(Contract, type="evenborn.births.person_erased.v1"):

@@ -25,7 +25,7 @@ Facts = Mapping[str, Sequence[Fact]]
 def sealer() -> Sealer:
     """Keys that live as long as the test."""
     engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
-    return Sealer(KeyStore(engine, b"m" * 32), {"care": b"c" * 32}, b"f" * 32)
+    return Sealer(KeyStore(engine, b"m" * 32), {"care": b"c" * 32, "household": b"h" * 32}, b"f" * 32)
 
 
 @pytest.fixture

@@ -6,12 +6,31 @@ from datetime import date
 
 import pytest
 
-from services.births.domain.events import FACTS, BirthRecorded, PersonErased
-from services.births.domain.particulars import Vital
+from services.births.domain.events import PersonErased
+from services.births.domain.particulars import Sex, Vital
 from services.births.publishing import CHANNELS, SAYS, say
 from shared.contracts import births as contracts
+from shared.contracts import births_household as household
 from shared.eventstore import Recorded
 from shared.publishing import event_of
+from tests.births.records import (
+    allotted,
+    confirmed,
+    corrected,
+    died,
+    dismissed,
+    issued,
+    late,
+    opened,
+    reinstated,
+    rejected,
+    requested,
+    taken,
+    told,
+    voided,
+    voided_birth,
+    withdrawn,
+)
 from tests.births.scene import NOW, REFERENCE, expecting, noted, recorded, suspected
 
 
@@ -19,21 +38,33 @@ def said_of(fact, case="birth:b1"):
     return say(Recorded(7, case, 1, fact, NOW, "department:hospital", "c-1", "corr-1", "cause-1", "test-1"))
 
 
+def on(channel, fact):
+    """What is said on a channel: one contract or nothing."""
+    found = [saying.contract for saying in said_of(fact) if saying.channel == channel]
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
+# On care
+
+TIMELINE = {
+    "birth": "b1",
+    "person": "m1",
+    "pregnancy": "p1",
+    "vital": contracts.Vital.LIVE,
+    "born_on": date(2024, 11, 3),
+    "facility": "county-hospital",
+    "township": "dayingxiang",
+    "plurality": 1,
+    "number": 1,
+    "gestation_weeks": 39,
+}
+
+
 def test_a_birth_is_told_to_care():
     [saying] = said_of(recorded(pregnancy="p1", vital=Vital.STILL))
     assert saying.channel == "care"
-    assert saying.contract == contracts.BirthRecorded(
-        birth="b1",
-        person="m1",
-        pregnancy="p1",
-        vital=contracts.Vital.STILL,
-        born_on=date(2024, 11, 3),
-        facility="county-hospital",
-        township="dayingxiang",
-        plurality=1,
-        number=1,
-        gestation_weeks=39,
-    )
+    assert saying.contract == contracts.BirthRecorded(**TIMELINE | {"vital": contracts.Vital.STILL})
     event = event_of(saying, "demo", "births")
     assert (event.subject, event.time, event.correlationid, event.policyversion) == (
         "birth:b1",
@@ -46,8 +77,23 @@ def test_a_birth_is_told_to_care():
 def test_care_is_not_told_the_sex_nor_the_birth_order_nor_who_she_is():
     [saying] = said_of(recorded())
     told = saying.contract.model_dump()
-    assert not {"sex", "birth_order", "mother", "weight_grams"} & set(told)
+    assert not {"sex", "birth_order", "mother", "weight_grams", "household"} & set(told)
     assert "girl" not in str(told)
+
+
+def test_a_correction_is_told_to_care_as_the_birth_is_now():
+    fact = corrected(pregnancy="p1", after={"facility": "home", "sex": Sex.BOY})
+    assert on("care", fact) == contracts.BirthCorrected(**TIMELINE | {"facility": "home"})
+
+
+@pytest.mark.parametrize("after", [{"sex": Sex.BOY}, {"birth_order": 1}, {"weight_grams": 3300}])
+def test_a_correction_of_what_care_was_not_told_is_not_told_either(after):
+    assert on("care", corrected(after=after)) is None
+
+
+def test_a_duplicate_is_told_to_care_and_a_birth_that_counts_again_is_recorded():
+    assert on("care", voided_birth(birth="b2")) == contracts.BirthVoided(birth="b2", person="m1", of="b1")
+    assert on("care", reinstated(birth="b1", pregnancy="p1")) == contracts.BirthRecorded(**TIMELINE)
 
 
 def test_an_erasure_is_told_to_care():
@@ -55,16 +101,90 @@ def test_an_erasure_is_told_to_care():
     assert (saying.channel, saying.contract) == ("care", contracts.PersonErased(person="m1"))
 
 
-@pytest.mark.parametrize("fact", [noted(), expecting(None), suspected(), REFERENCE], ids=lambda fact: fact.stored_as)
+# On household
+
+CHILD = {
+    "household": "h1",
+    "birth": "b1",
+    "born_on": date(2024, 11, 3),
+    "sex": household.Sex.GIRL,
+    "birth_order": 2,
+    "township": "dayingxiang",
+}
+NAMED = {"household": "h1", "birth": "b1"}
+STILL, HERS = {"vital": Vital.STILL}, {"household": "h1"}
+
+
+@pytest.mark.parametrize(
+    ("fact", "contract"),
+    [
+        (recorded(**HERS), household.BirthRecorded(**CHILD)),
+        (reinstated(birth="b1", **HERS), household.BirthRecorded(**CHILD)),
+        (voided_birth(birth="b1", **HERS), household.BirthVoided(**NAMED)),
+        (corrected(after={"sex": Sex.BOY}, **HERS), household.BirthCorrected(**CHILD | {"sex": household.Sex.BOY})),
+        (corrected(after=STILL, **HERS), household.BirthVoided(**NAMED)),
+        (corrected(before=told(**STILL), **HERS), household.BirthRecorded(**CHILD)),
+        (died(**HERS), household.NeonatalDeathRecorded(**NAMED, died_on=date(2024, 11, 5))),
+        (withdrawn(**HERS), household.NeonatalDeathWithdrawn(**NAMED)),
+        (issued(**HERS), household.CertificateIssued(**NAMED, issued_on=date(2024, 11, 20))),
+        (voided(**HERS), household.CertificateVoided(**NAMED)),
+        (PersonErased(person="m1", household="h1"), household.PersonErased(household="h1")),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_what_becomes_of_a_living_child_is_told_to_its_household(fact, contract):
+    assert on("household", fact) == contract
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        recorded(**STILL, **HERS),
+        voided_birth(told=STILL, **HERS),
+        reinstated(told=STILL, **HERS),
+        corrected(before=told(**STILL), after=STILL, **HERS),
+        corrected(after={"weight_grams": 3300}, **HERS),
+        requested(**HERS),
+        rejected(**HERS),
+        late(40, **HERS),
+    ],
+    ids=lambda fact: fact.stored_as,
+)
+def test_nothing_else_is_told_to_a_household(fact):
+    assert on("household", fact) is None
+
+
+def test_a_household_is_not_named_by_a_care_pseudonym_and_no_certificate_number_is_told():
+    said = [on("household", fact) for fact in (recorded(**HERS), issued(**HERS), voided(**HERS))]
+    assert not [contract for contract in said if {"person", "certificate", "code", "pregnancy"} & set(dict(contract))]
+
+
+def test_a_household_without_a_name_here_is_told_nothing():
+    facts = (recorded(), corrected(after={"sex": Sex.BOY}), died(), issued(), PersonErased(person="m1"))
+    assert not [fact for fact in facts if on("household", fact)]
+
+
+# On none
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [noted(), expecting(None), suspected(), confirmed(), dismissed(), opened(), allotted(), taken(1), REFERENCE],
+    ids=lambda fact: fact.stored_as,
+)
 def test_every_other_fact_stays_home(fact):
     assert not said_of(fact)
 
 
-def test_only_pregnancy_tracking_reads_care_and_no_department_reads_anything():
-    assert {"care": frozenset({"service:pregnancy_tracking"})} == CHANNELS
+def test_no_department_reads_a_channel():
+    assert {
+        "care": frozenset({"service:pregnancy_tracking"}),
+        "household": frozenset({"service:benefits"}),
+    } == CHANNELS
 
 
-def test_every_contract_said_is_declared():
-    told = {type(saying.contract) for fact in (recorded(), PersonErased(person="m1")) for saying in said_of(fact)}
-    assert {channel: set(kinds) for channel, kinds in SAYS.items()} == {"care": told}
-    assert {BirthRecorded, PersonErased} <= set(FACTS)
+def test_every_contract_said_is_declared_and_the_other_way_round():
+    facts = [recorded(**HERS), corrected(after={"facility": "home", "sex": Sex.BOY}, **HERS), voided_birth(**HERS)]
+    facts += [died(**HERS), withdrawn(**HERS), issued(**HERS), voided(**HERS), PersonErased(person="m1", household="h")]
+    told = {(saying.channel, type(saying.contract)) for fact in facts for saying in said_of(fact)}
+    assert told == {(channel, kind) for channel, kinds in SAYS.items() for kind in kinds}

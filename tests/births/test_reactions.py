@@ -66,6 +66,7 @@ def test_a_birth_becomes_a_command_with_its_mother_sealed(hear, sealer):
     assert (command.command_id, command.actor, command.at) == ("message:1", "department:hospital", NOW)
     assert (command.correlation_id, command.causation_id) == ("corr-1", "e-1")
     assert command.person == sealer.pseudonym("care", "110101199001011234")
+    assert command.household == sealer.pseudonym("household", "110101199001011234") != command.person
     assert (command.vital, command.sex, command.number, command.plurality) == (Vital.LIVE, Sex.GIRL, 1, 1)
     assert command.born_at == datetime(2024, 11, 3, 4, 30, tzinfo=COUNTY_TIME)
     opened = sealer.open(command.mother, BIRTH.id(command.birth), Identity)

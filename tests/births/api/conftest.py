@@ -29,7 +29,7 @@ def settings(tmp_path):
     made = {
         "master": secret("m"),
         "fingerprint": secret("f"),
-        "purposes": {"care": secret("c")},
+        "purposes": {"care": secret("c"), "household": secret("h")},
         "reader_key": READER.as_dict(private=True),
         "signing_key": OKPKey.generate_key("Ed25519").as_dict(private=True),
         "issuer": public(ISSUER),
