@@ -130,7 +130,7 @@ class Service:
     def stamp(self, caller: web.Caller, asked: web.Asked[Any]) -> dict[str, Any]:
         """The fields every command takes from the request."""
         return {
-            "command_id": asked.command_id,
+            "command_id": web.request_key(caller.principal.subject, asked.command_id),
             "actor": caller.principal.subject,
             "at": self.clock.now(),
             "expected_version": getattr(asked.model, "expected_version", None),
@@ -149,7 +149,7 @@ class Service:
         try:
             caller.may(action, unit, person)
         except AccessDenied:
-            self.metrics.person_reads.labels(caller.purpose or "none", "refused").inc()
+            self.metrics.person_reads.labels(_known(caller.purpose), "refused").inc()
             raise
         read = LogRead(
             command_id=uuid4().hex,
@@ -173,14 +173,14 @@ class Service:
     def status(self) -> dict[str, Any]:
         """Positions and lags of everything that follows something."""
         head = self.log.head()
-        asides = [each.kind for each in self.log.parked()]
+        asides = self.log.asides()
         return {
             "service": self.definition.name,
             "time": self.clock.now().isoformat(),
             "position": head,
             "views": {name: self.rebuilds.status(name, head) for name in self.projector.positions()},
-            "parked": sum(kind != "held" for kind in asides),
-            "held": asides.count("held"),
+            "held": asides.pop("held", 0),
+            "parked": sum(asides.values()),
             **self.carrying.status(head),
         }
 
@@ -195,6 +195,11 @@ class Service:
         self.metrics.log_position.set(position)
         self.projector.hint(position)
         self.carrying.hint()
+
+
+def _known(purpose: str) -> str:
+    """A purpose as a metric may name it: what a request claims can be any text, also a person's name."""
+    return purpose if purpose in set(Purpose) else "none"
 
 
 class Rebuilds:
