@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -38,9 +37,10 @@ from shared.eventstore import FactNames, Log, Recorded, Recording, StartRefused
 from shared.kernel import Clock, Command, Fact, Handler
 from shared.lease import acquire
 from shared.observability import Health, Metrics, configure_logging
-from shared.projecting import Progress, Projector, RebuildRunning, View
+from shared.projecting import Projector, View
 from shared.publishing import Saying
 from shared.reacting import Reactions
+from shared.rebuilds import Rebuilds
 from shared.sealing import KeyStore, Sealer
 from shared.settings import Secrets, Settings
 from shared.stores import Stores
@@ -200,48 +200,6 @@ class Service:
 def _known(purpose: str) -> str:
     """A purpose as a metric may name it: what a request claims can be any text, also a person's name."""
     return purpose if purpose in set(Purpose) else "none"
-
-
-class Rebuilds:
-    """Rebuilds of views asked for over HTTP: one thread each, progress to look at."""
-
-    def __init__(self, projector: Projector) -> None:
-        self._projector = projector
-        self._running: dict[str, Progress] = {}
-        self._failed: dict[str, str] = {}
-
-    def start(self, name: str) -> None:
-        """Begin a rebuild. Raises Unknown, and RebuildRunning if one is under way."""
-        if name not in self._projector.positions():
-            raise web.Unknown("there is no such view", accepted=", ".join(self._projector.positions()))
-        if name in self._running:
-            raise RebuildRunning(name)
-        self._running[name] = Progress(0, 0, 0.0, 0.0)
-        threading.Thread(target=self._run, args=[name], name=f"rebuild-{name}", daemon=True).start()
-
-    def status(self, name: str, head: int) -> dict[str, Any]:
-        """A view's position and how far its rebuild is. Raises Unknown."""
-        positions = self._projector.positions()
-        if name not in positions:
-            raise web.Unknown("there is no such view", accepted=", ".join(positions))
-        running = self._running.get(name)
-        return {
-            "name": name,
-            "position": positions[name],
-            "lag": max(0, head - positions[name]),
-            "rebuilding": running._asdict() if running else None,
-            "failed": self._failed.get(name),
-        }
-
-    def _run(self, name: str) -> None:
-        try:
-            self._failed.pop(name, None)
-            self._projector.rebuild(name, lambda progress: self._running.update({name: progress}))
-        except Exception as error:
-            self._failed[name] = type(error).__name__
-            logger.exception("rebuild failed", view=name)
-        finally:
-            self._running.pop(name, None)
 
 
 def application(definition: Definition, settings: Settings) -> FastAPI:
