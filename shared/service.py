@@ -43,6 +43,7 @@ from shared.reacting import Reactions
 from shared.rebuilds import Rebuilds
 from shared.sealing import KeyStore, Sealer
 from shared.settings import Secrets, Settings
+from shared.states import LatestStates
 from shared.stores import Stores
 from shared.writer import Outcome, Writer
 
@@ -55,7 +56,7 @@ class Definition:
 
     `channels` says which tokens may read a channel, `says` which contracts it carries; `hears` which contracts of
     which channels become commands here, `receives` which department messages do. `erasure` is the fact after which
-    its `person` is unreadable.
+    its `person` is unreadable. `home` is the service's folder, with what its documents tell.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Definition:
     router: Callable[[Service], APIRouter]
     erasure: type[Any]
     says: Mapping[str, Sequence[type[Contract]]]
+    home: Path
 
 
 class Service:
@@ -85,6 +87,7 @@ class Service:
         self.stores = Stores.open(settings.store, definition.name, settings.county)
         self.lease = acquire(self.stores)
         self.log = Log(self.stores, FactNames([*definition.facts, RecordRead, GlassBroken]))
+        self.states = LatestStates(self.log)
         keys = KeyStore(self.stores.engine("keys"), secrets.master)
         self.sealer = Sealer(keys, secrets.purposes, secrets.fingerprint)
         self.verifier = Verifier(secrets.issuer, settings.county)
@@ -191,7 +194,8 @@ class Service:
             if isinstance(recording.fact, self.definition.erasure):
                 self.sealer.erase(recording.fact.person)
 
-    def _after_commit(self, position: int) -> None:
+    def _after_commit(self, position: int, recordings: Sequence[Recording]) -> None:
+        self.states.changed({recording.case for recording in recordings})
         self.metrics.log_position.set(position)
         self.projector.hint(position)
         self.carrying.hint()
@@ -212,12 +216,14 @@ def application(definition: Definition, settings: Settings) -> FastAPI:
         yield
         await service.stop()
 
-    app = FastAPI(title=f"Evenborn {definition.name}", version="1", lifespan=lifespan)
+    app = FastAPI(title=f"Evenborn {definition.name}", version="1", lifespan=lifespan, openapi_url=None)
     app.state.service = service
     web.explain_refusals(app)
     web.measure_requests(app, service.metrics)
+    web.guard_answers(app)
     app.include_router(definition.router(service))
     app.include_router(endpoints.router(service))
+    app.include_router(endpoints.documents_router(app, service))
     return app
 
 

@@ -57,7 +57,7 @@ class Writer:
         *,
         policy: Callable[[Cases], str] = lambda _cases: "",
         before_commit: Callable[[Sequence[Recording]], None] = lambda _recordings: None,
-        after_commit: Callable[[int], None] = lambda _position: None,
+        after_commit: Callable[[int, Sequence[Recording]], None] = lambda _position, _recordings: None,
         metrics: Metrics | None = None,
     ) -> None:
         self._log, self._clock, self._decider = log, clock, Decider(handlers, policy)
@@ -177,7 +177,7 @@ class Writer:
         self._states.trim()
         self._measure(group, works)
         if positions:
-            self._after_commit(positions[-1])
+            self._after_commit(positions[-1], group.recordings)
 
     def _measure(self, group: Group, works: Sequence[Work]) -> None:
         if self._metrics is None:
