@@ -17,7 +17,7 @@ from shared.kernel import Clock, Command
 from shared.messaging.asides import HELD, POISON, NewerVersion, aside, too_long
 from shared.messaging.effects import Effect, Effects, Lot
 from shared.messaging.feeds import PAGE, Feed, FeedAway
-from shared.messaging.pacing import Pace, asked_to_end
+from shared.messaging.pacing import Pace, end_if_asked
 from shared.messaging.transport import BODY, Entry, sequence_of, subscribe
 from shared.messaging.versions import Interest, interest
 from shared.writer import Outcome, Work, Writer
@@ -79,7 +79,8 @@ class ChannelReader:
 
     async def run(self) -> None:
         """Ask the feed whenever the broker has been silent; ends when it is cancelled."""
-        while not asked_to_end():
+        while True:
+            end_if_asked()
             await asyncio.sleep(self._poll)
             if monotonic() - self._heard_at >= self._poll:
                 async with self._turn:

@@ -18,7 +18,7 @@ from shared.journal import Journal
 from shared.kernel import Clock
 from shared.messaging.asides import HELD
 from shared.messaging.effects import Effects
-from shared.messaging.pacing import Pace, asked_to_end
+from shared.messaging.pacing import Pace, end_if_asked
 from shared.writer import Work, Writer
 
 logger = structlog.get_logger(__name__)
@@ -78,7 +78,8 @@ class Courier:
     async def run(self) -> None:
         """Bring messages in order; ends when it is cancelled."""
         self._loop, pace = asyncio.get_running_loop(), Pace(longest=30.0)
-        while not asked_to_end():
+        while True:
+            end_if_asked()
             self._hinted.clear()
             try:
                 rows = await self._effects.persist(self._page)

@@ -11,7 +11,7 @@ import structlog
 from faststream.redis import RedisBroker
 
 from shared.messaging.inbox import Inbox, Post
-from shared.messaging.pacing import Pace, asked_to_end
+from shared.messaging.pacing import Pace, end_if_asked
 from shared.messaging.transport import BODY, SIGNATURE, Entry, Hear, subscribe
 
 logger = structlog.get_logger(__name__)
@@ -61,7 +61,8 @@ class Doors:
 
     async def run(self) -> None:
         """Look after the streams; ends when it is cancelled."""
-        while not asked_to_end():
+        while True:
+            end_if_asked()
             await asyncio.sleep(self._poll)
             for department in self._streams:
                 try:

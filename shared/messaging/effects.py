@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared.contracts.cloudevents import Malformed
 from shared.eventstore import VersionConflict
 from shared.kernel import Command, NotYet, Refusal
-from shared.messaging.pacing import Pace, asked_to_end
+from shared.messaging.pacing import Pace, end_if_asked
 from shared.writer import Answer, Work, Writer
 
 logger = structlog.get_logger(__name__)
@@ -92,10 +92,11 @@ class Effects:
         """The result of what needs a store, tried until the store is there. Raises `final`, and other errors."""
         pace = Pace()
         while True:
+            end_if_asked()
             try:
                 result = await act()
             except Exception as error:
-                if asked_to_end() or isinstance(error, final) or not store_is_away(error):
+                if isinstance(error, final) or not store_is_away(error):
                     raise
                 self.trouble = type(error).__name__
                 logger.warning("store away", error=self.trouble)

@@ -24,11 +24,12 @@ class Pace:
         self._wait = self._first
 
 
-def asked_to_end() -> bool:
-    """Whether the running task was cancelled.
+def end_if_asked() -> None:
+    """Raises CancelledError if the running task was cancelled; every round of an endless loop must ask.
 
-    A loop must ask: up to Python 3.11 `asyncio.wait_for`, which redis-py sends with, swallows a cancellation
-    that meets the end of what it waits for.
+    Up to Python 3.11 `asyncio.wait_for`, which redis-py sends with, swallows a cancellation that meets the end
+    of what it waits for: the loop would go on for ever, and who cancelled it would wait as long.
     """
     task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

@@ -12,7 +12,7 @@ import structlog
 from shared.eventstore import Log, Parked
 from shared.messaging.asides import HELD, NEWER
 from shared.messaging.effects import store_is_away
-from shared.messaging.pacing import asked_to_end
+from shared.messaging.pacing import end_if_asked
 
 logger = structlog.get_logger(__name__)
 
@@ -78,7 +78,8 @@ class Parking:
         """Try what newer code may understand now, then what is held, whenever something changed; until cancelled."""
         self._loop = asyncio.get_running_loop()
         kinds = [NEWER, HELD]
-        while not asked_to_end():
+        while True:
+            end_if_asked()
             self._hinted.clear()
             began = monotonic()
             try:

@@ -19,7 +19,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from shared.messaging.pacing import Pace, asked_to_end
+from shared.messaging.pacing import Pace, end_if_asked
 
 logger = structlog.get_logger(__name__)
 
@@ -125,7 +125,8 @@ def subscribe(broker: RedisBroker, stream: str, last_id: str, most: int, hear: H
 async def listen(broker: RedisBroker) -> None:
     """Start the subscribers of a broker, however long it takes the broker to be there."""
     pace = Pace()
-    while not asked_to_end():
+    while True:
+        end_if_asked()
         try:
             await broker.start()
         except (RedisError, OSError, TimeoutError) as error:
