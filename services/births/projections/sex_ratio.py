@@ -8,8 +8,8 @@ from typing import ClassVar, NamedTuple
 
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text, func, select
 
-from services.births.domain.events import BirthRecorded
-from services.births.domain.particulars import Sex, Vital
+from services.births.domain.events import BirthCorrected, BirthRecorded, BirthReinstated, BirthVoided
+from services.births.domain.particulars import Sex, Told, Vital
 from shared.eventstore import Recorded
 from shared.kernel import Fact
 from shared.projecting import View, add
@@ -55,11 +55,12 @@ class Filters(NamedTuple):
 
 
 class SexRatio(View):
-    """One row per cell; `month` is the county's month of birth."""
+    """One row per cell; `month` is the county's month of birth. A correction moves a birth, a duplicate leaves."""
 
     name: ClassVar[str] = "sex_ratio"
     tables: ClassVar[MetaData] = TABLES
-    facts: ClassVar[tuple[type[Fact], ...]] = (BirthRecorded,)
+    version: ClassVar[int] = 2
+    facts: ClassVar[tuple[type[Fact], ...]] = (BirthRecorded, BirthCorrected, BirthVoided, BirthReinstated)
 
     def project(self, batch: Sequence[Recorded], db: Connection) -> None:
         counts: Counter[tuple[str, ...]] = Counter()
@@ -67,6 +68,13 @@ class SexRatio(View):
             match recorded.fact:
                 case BirthRecorded() as birth:
                     counts[_cell(birth)] += 1
+                case BirthCorrected(before=before, after=after):
+                    counts[_cell(before)] -= 1
+                    counts[_cell(after)] += 1
+                case BirthVoided(told=told):
+                    counts[_cell(told)] -= 1
+                case BirthReinstated(told=told):
+                    counts[_cell(told)] += 1
         add(db, CELLS, KEY, counts)
 
 
@@ -90,7 +98,7 @@ def total(by_order: Mapping[str, Live]) -> Live:
     return Live(sum(each.boys for each in by_order.values()), sum(each.girls for each in by_order.values()))
 
 
-def _cell(birth: BirthRecorded) -> tuple[str, ...]:
+def _cell(birth: Told) -> tuple[str, ...]:
     month = f"{birth.born_at.year:04}-{birth.born_at.month:02}"
     order = ORDERS[min(birth.birth_order, len(ORDERS)) - 1]
     return month, birth.township, birth.facility, order, birth.sex.value, birth.vital.value

@@ -9,6 +9,7 @@ import pytest
 from services.births.domain.particulars import Sex, Vital
 from services.births.projections.sex_ratio import Filters, Live, SexRatio, live_births, total
 from shared.clock import COUNTY_TIME
+from tests.births.records import corrected, reinstated, told, voided_birth
 from tests.births.scene import birth_on_record, suspected
 
 NONE = Live(0, 0)
@@ -46,6 +47,20 @@ def test_a_stillbirth_is_no_live_birth(append, counted):
 
 def test_a_suspected_duplicate_is_not_counted(append, counted):
     append(birth_on_record(), {"duplicate:b1": [suspected(sex=Sex.BOY)]})
+    assert total(counted()) == Live(0, 1)
+
+
+def test_a_correction_moves_the_birth_to_its_cell(append, counted):
+    append(birth_on_record(), {"birth:b1": [corrected(after={"sex": Sex.BOY, "birth_order": 1})]})
+    assert counted() == {"1": Live(1, 0), "2": NONE, "3+": NONE}
+    append({"birth:b1": [corrected(before=told(sex=Sex.BOY, birth_order=1), after={"vital": Vital.STILL})]})
+    assert total(counted()) == NONE
+
+
+def test_a_duplicate_leaves_its_cell_and_comes_back(append, counted):
+    append(birth_on_record(birth="b2"), {"birth:b2": [voided_birth()]})
+    assert total(counted()) == NONE
+    append({"birth:b2": [reinstated()]})
     assert total(counted()) == Live(0, 1)
 
 
