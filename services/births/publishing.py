@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.births.domain.birth import BIRTH
 from services.births.domain.events import (
     BirthCorrected,
     BirthRecorded,
@@ -47,17 +48,21 @@ SAYS: Mapping[str, Sequence[type[Contract]]] = {
 
 
 def say(recorded: Recorded) -> Sequence[Saying]:
-    """What a fact means to others."""
-    told = {CARE: _to_care(recorded), HOUSEHOLD: _to_household(recorded)}
+    """What a fact means to others. A household's messages never name a mother as care does, not even as subject."""
+    about = recorded.case if recorded.case.startswith(BIRTH.id("")) else None
+    told = ((CARE, _to_care(recorded), recorded.case), (HOUSEHOLD, _to_household(recorded), about))
     return [
-        Saying(channel, contract, recorded.recorded_at, recorded.case, recorded)
-        for channel, contract in told.items()
+        Saying(channel, contract, recorded.recorded_at, subject, recorded)
+        for channel, contract, subject in told
         if contract
     ]
 
 
 def _to_care(recorded: Recorded) -> Contract | None:
-    """Births without the child's sex and birth order; of a correction only what care was told."""
+    """Births without the child's sex and birth order; of a correction only what care was told.
+
+    An erasure is not told back to the one reader who told it: by then it may know her anew, and would erase that.
+    """
     match recorded.fact:
         case BirthRecorded() as birth:
             return care.BirthRecorded(**_timeline(birth, birth))
@@ -68,7 +73,7 @@ def _to_care(recorded: Recorded) -> Contract | None:
             return care.BirthCorrected(**now) if now != _timeline(birth, before) else None
         case BirthVoided(birth=voided, person=person, of=of):
             return care.BirthVoided(birth=voided, person=person, of=of)
-        case PersonErased(person=person):
+        case PersonErased(person=person) if CHANNELS[CARE] != {recorded.actor}:
             return care.PersonErased(person=person)
     return None
 

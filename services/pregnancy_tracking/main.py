@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from services.pregnancy_tracking import api, publishing, reactions
 from services.pregnancy_tracking.domain.events import FACTS, PersonErased
 from services.pregnancy_tracking.handling import HANDLERS, policy_version
@@ -22,6 +24,7 @@ DEFINITION = Definition(
     adopt=reactions.adopt,
     router=api.router,
     erasure=PersonErased,
+    home=Path(__file__).parent,
 )
 
 if __name__ == "__main__":

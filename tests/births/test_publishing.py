@@ -34,8 +34,8 @@ from tests.births.records import (
 from tests.births.scene import NOW, REFERENCE, expecting, noted, recorded, suspected
 
 
-def said_of(fact, case="birth:b1"):
-    return say(Recorded(7, case, 1, fact, NOW, "department:hospital", "c-1", "corr-1", "cause-1", "test-1"))
+def said_of(fact, case="birth:b1", actor="department:hospital"):
+    return say(Recorded(7, case, 1, fact, NOW, actor, "c-1", "corr-1", "cause-1", "test-1"))
 
 
 def on(channel, fact):
@@ -101,6 +101,10 @@ def test_an_erasure_is_told_to_care():
     assert (saying.channel, saying.contract) == ("care", contracts.PersonErased(person="m1"))
 
 
+def test_an_erasure_is_not_told_back_to_who_told_it():
+    assert not said_of(PersonErased(person="m1"), "mother:m1", actor="service:pregnancy_tracking")
+
+
 # On household
 
 CHILD = {
@@ -157,6 +161,11 @@ def test_nothing_else_is_told_to_a_household(fact):
 def test_a_household_is_not_named_by_a_care_pseudonym_and_no_certificate_number_is_told():
     said = [on("household", fact) for fact in (recorded(**HERS), issued(**HERS), voided(**HERS))]
     assert not [contract for contract in said if {"person", "certificate", "code", "pregnancy"} & set(dict(contract))]
+
+
+def test_the_subject_of_an_erasure_does_not_name_her_to_households():
+    [care, household_] = said_of(PersonErased(person="m1", household="h1"), "mother:m1")
+    assert (care.subject, household_.subject) == ("mother:m1", None)
 
 
 def test_a_household_without_a_name_here_is_told_nothing():
