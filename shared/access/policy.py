@@ -53,6 +53,12 @@ class Action(StrEnum):
     BIRTH_RECORD = "birth.record"
     BIRTH_READ = "birth.read"
     BIRTH_COUNT = "birth.count"
+    CORRECTION_REQUEST = "correction.request"
+    CORRECTION_DECIDE = "correction.decide"
+    DUPLICATE_REVIEW = "duplicate.review"
+    CERTIFICATE_ISSUE = "certificate.issue"
+    CERTIFICATE_LIST = "certificate.list"
+    SERIES_OPEN = "series.open"
     PERSON_ERASE = "person.erase"
     ACCESS_LOG_READ = "access_log.read"
     GLASS_BREAK = "glass.break"
@@ -109,12 +115,24 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.HOSPITAL, Action.BIRTH_RECORD): UNIT,
     (Role.HOSPITAL, Action.BIRTH_READ): _for(Purpose.CARE),
     (Role.HOSPITAL, Action.GLASS_BREAK): OPEN,
+    (Role.HOSPITAL, Action.CORRECTION_REQUEST): UNIT,
+    (Role.HOSPITAL, Action.CERTIFICATE_ISSUE): UNIT,
+    (Role.HOSPITAL, Action.CERTIFICATE_LIST): UNIT,
     (Role.REGISTRAR, Action.BIRTH_RECORD): UNIT,
+    (Role.REGISTRAR, Action.CORRECTION_REQUEST): UNIT,
+    (Role.REGISTRAR, Action.CORRECTION_DECIDE): UNIT,
+    (Role.REGISTRAR, Action.DUPLICATE_REVIEW): UNIT,
+    (Role.REGISTRAR, Action.CERTIFICATE_ISSUE): UNIT,
+    (Role.REGISTRAR, Action.CERTIFICATE_LIST): UNIT,
     (Role.REGISTRAR, Action.BIRTH_READ): _for(Purpose.REGISTRATION, Purpose.COMPLAINT),
     (Role.REGISTRAR, Action.BIRTH_COUNT): OPEN,
     (Role.COUNTY_HEALTH, Action.PREGNANCY_READ): _for(Purpose.COMPLAINT),
     (Role.COUNTY_HEALTH, Action.BIRTH_READ): _for(Purpose.COMPLAINT),
     (Role.COUNTY_HEALTH, Action.BIRTH_COUNT): OPEN,
+    (Role.COUNTY_HEALTH, Action.CORRECTION_DECIDE): UNIT,
+    (Role.COUNTY_HEALTH, Action.DUPLICATE_REVIEW): UNIT,
+    (Role.COUNTY_HEALTH, Action.CERTIFICATE_LIST): UNIT,
+    (Role.COUNTY_HEALTH, Action.SERIES_OPEN): OPEN,
     (Role.COUNTY_HEALTH, Action.PERSON_ERASE): _for(Purpose.ERASURE, scope=Scope.COUNTY),
     (Role.COUNTY_HEALTH, Action.ACCESS_LOG_READ): _for(Purpose.COMPLAINT, scope=Scope.COUNTY),
     (Role.COUNTY_HEALTH, Action.GLASS_REVIEW): _for(Purpose.AUDIT, scope=Scope.COUNTY),
@@ -123,6 +141,7 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.AUDITOR, Action.PREGNANCY_READ): _for(Purpose.AUDIT),
     (Role.AUDITOR, Action.BIRTH_READ): _for(Purpose.AUDIT),
     (Role.AUDITOR, Action.BIRTH_COUNT): OPEN,
+    (Role.AUDITOR, Action.CERTIFICATE_LIST): UNIT,
     (Role.AUDITOR, Action.ACCESS_LOG_READ): _for(Purpose.AUDIT, Purpose.COMPLAINT, scope=Scope.COUNTY),
     (Role.AUDITOR, Action.GLASS_REVIEW): _for(Purpose.AUDIT, scope=Scope.COUNTY),
     (Role.AUDITOR, Action.STATUS_READ): OPEN,

@@ -67,3 +67,16 @@ def problem(answer):
     assert answer.headers["content-type"] == "application/problem+json"
     shown = answer.json()
     return answer.status_code, shown["refusal"], shown.get("pointer", "")
+
+
+def results(answer):
+    """The names of the facts a command was answered with."""
+    return [each["name"] for each in answer.json()["results"]]
+
+
+def until(ask, satisfied):
+    """An answer, asked for again until it satisfies."""
+    deadline = time.monotonic() + 10
+    while not satisfied(answer := ask()):
+        assert time.monotonic() < deadline
+    return answer

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, StringConstraints
+from pydantic import AwareDatetime
 
+from services.births.api import certificates, corrections, duplicates
+from services.births.api.asking import Caller, Code, Document, MotherForm, county_of, policy_of
 from services.births.domain.birth import BIRTH
 from services.births.domain.commands import ErasePerson
 from services.births.domain.events import BirthRecorded
 from services.births.domain.particulars import Identity, Sex, Vital
-from services.births.domain.policy import IN_FORCE, POLICY, Policy
-from services.births.domain.reference import ADOPTED, COUNTY, County
 from services.births.projections import quarterly_report
 from services.births.projections.intervals import wilson
 from services.births.projections.register import Register, birth_of
@@ -25,7 +25,7 @@ from shared import openapi, web
 from shared.access import Action
 from shared.access.policy import EVERYWHERE
 from shared.endpoints import person_of
-from shared.kernel import Id, Value, key_of
+from shared.kernel import Id, key_of
 from shared.sealed import Erased, Sealed
 
 if TYPE_CHECKING:
@@ -36,22 +36,8 @@ PATIENCE = 5.0
 """Seconds a reader waits until the register shows what was acknowledged before."""
 KEY = re.compile(r"[0-9a-f]{32}")
 """The id of a birth; anything else names none."""
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
-"""A line of text, without control characters."""
-Document = Annotated[str, StringConstraints(min_length=6, max_length=32, pattern=r"^[A-Za-z0-9][A-Za-z0-9 -]*$")]
 Month = Annotated[str, Query(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", description="YYYY-MM")]
-Code = Annotated[str, Query(max_length=128)]
-Caller = Annotated[web.Caller, Depends(web.caller)]
 COUNTING = openapi.look(Action.BIRTH_COUNT, 409)
-
-
-class MotherForm(Value):
-    """Who the mother is. `document` is the number of her identity document."""
-
-    document: Document
-    name: Line
-    phone: Line | None = None
-    address: Line | None = None
 
 
 class BirthForm(web.RequestBody):
@@ -87,6 +73,9 @@ def router(service: Service) -> APIRouter:
     _births(routes, service)
     _figures(routes, service)
     _persons(routes, service)
+    corrections.add_routes(routes, service)
+    duplicates.add_routes(routes, service)
+    certificates.add_routes(routes, service)
     return routes
 
 
@@ -98,7 +87,7 @@ def _births(routes: APIRouter, service: Service) -> None:
         """Record a birth. The mother's identity is sealed before anything is decided or stored."""
         asked = await web.body(request, BirthForm)
         form = asked.model
-        caller.may(Action.BIRTH_RECORD, _county(service).facility(form.facility).unit)
+        caller.may(Action.BIRTH_RECORD, county_of(service).facility(form.facility).unit)
         told, mother = form.model_dump(exclude=NOT_TOLD), Identity(**form.mother.model_dump())
         command = telling(told, mother, service.sealer, service.stamp(caller, asked))
         return _answer(await service.ask(command, asked.digest))
@@ -110,7 +99,7 @@ def _births(routes: APIRouter, service: Service) -> None:
         if row is None:
             caller.may(Action.BIRTH_READ, EVERYWHERE)  # others are answered as of a birth that is not theirs to read
             raise web.Unknown("there is no such birth")
-        county = await run_in_threadpool(_county, service)
+        county = await run_in_threadpool(county_of, service)
         facility = county.facilities.get(row["facility"])
         await service.record_read(
             caller,
@@ -127,7 +116,7 @@ def _figures(routes: APIRouter, service: Service) -> None:
     def quarter(caller: Caller, township: Code, quarter: Code) -> dict[str, Any]:
         """The quarterly report of a township, for inside: too fine to be published."""
         caller.may(Action.BIRTH_COUNT)
-        policy, where = _policy(service), _county(service).township(township)
+        policy, where = policy_of(service), county_of(service).township(township)
         asked = quarterly_report.quarter(quarter, policy.statistical_year_starts_in)
         births = _count(service, asked.births_in(township))
         return quarterly_report.report(where, asked, births, policy)
@@ -144,7 +133,7 @@ def _figures(routes: APIRouter, service: Service) -> None:
     ) -> dict[str, Any]:
         """Live births by sex and birth order in some months, with exact and Wilson 95 % intervals; for inside."""
         caller.may(Action.BIRTH_COUNT)
-        county = _county(service)
+        county = county_of(service)
         _ = township and county.township(township), facility and county.facility(facility)
         filters = Filters(first, last, township, facility, birth_order)
         births = _count(service, filters)
@@ -196,12 +185,3 @@ def _figures_of(live: Live) -> dict[str, Any]:
 def _count(service: Service, filters: Filters) -> dict[str, Live]:
     with service.view(SexRatio.name).connect() as db:
         return live_births(db, filters)
-
-
-def _county(service: Service) -> County:
-    return service.states.of(COUNTY, ADOPTED)
-
-
-def _policy(service: Service) -> Policy:
-    """The policy in force. Raises PolicyMissing."""
-    return service.states.of(POLICY, IN_FORCE).now

@@ -1,0 +1,298 @@
+"""HTTP of certificates: numbers for units, issue, void, reissue, the record, the document, and whether one is valid."""
+
+from __future__ import annotations
+
+from base64 import b32encode
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+from pydantic import StringConstraints
+
+from services.births.api.asking import (
+    ERASED,
+    Caller,
+    Code,
+    Document,
+    Form,
+    Key,
+    Limit,
+    Line,
+    Offset,
+    birth_state,
+    county_of,
+    csv_of,
+    may,
+    opened,
+    page,
+    record_read,
+)
+from services.births.domain.birth import BIRTH, Birth
+from services.births.domain.commands import IssueCertificate, OpenSeries, ReissueCertificate, VoidCertificate
+from services.births.domain.events import CertificateIssued
+from services.births.domain.particulars import Holder, Parent
+from services.births.domain.reasons import VoidReason
+from services.births.projections import certificate_document, issuance
+from services.births.projections.issuance import Issuance, Months, Wanted
+from shared import openapi, web
+from shared.access import Action
+from shared.access.policy import EVERYWHERE
+from shared.kernel import Id, Value
+from shared.sealed import Erased
+
+if TYPE_CHECKING:
+    from shared.outcomes import Outcome
+    from shared.service import Service
+
+HOLDER_FIELD = "holder"
+"""The sealed field's stable id: what is sealed opens only under it."""
+CODE = 16
+"""Characters of a verification code: 80 bits in base32, more than anyone can try out."""
+GROUP = 4
+Number = Annotated[str, Path(pattern=r"^[A-Z]{1,4}[0-9]{1,18}$", description="Number of a certificate.")]
+Month = Annotated[str, Query(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", description="YYYY-MM")]
+PATIENCE = 5.0
+"""Seconds a reader waits until the view shows what was acknowledged before."""
+
+
+class FatherForm(Value):
+    """Who the father is, if the family wants him named."""
+
+    name: Line
+    document: Document
+
+
+class HolderForm(web.RequestBody):
+    """Whom a certificate names beside the mother."""
+
+    child: Line
+    father: FatherForm | None = None
+
+
+class ReissueForm(HolderForm):
+    """Whom the new certificate names, and why the old one is not valid any more."""
+
+    reason: VoidReason
+
+
+class VoidForm(web.RequestBody):
+    """Which certificate is not valid any more, and why."""
+
+    certificate: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,4}[0-9]{1,18}$")]
+    reason: VoidReason
+
+
+class SeriesForm(web.RequestBody):
+    """Numbers a unit may give: from `first` to `last` under a prefix of capital letters."""
+
+    unit: Id
+    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,4}$")]
+    first: int
+    last: int
+
+
+def add_routes(routes: APIRouter, service: Service) -> None:
+    """The routes of certificates."""
+    _series(routes, service)
+    _issuing(routes, service)
+    _verifying(routes, service)
+    _looking(routes, service)
+    _counting(routes, service)
+
+
+def _series(routes: APIRouter, service: Service) -> None:
+    opens = openapi.command(SeriesForm, Action.SERIES_OPEN)
+
+    @routes.post("/certificates/series", status_code=201, tags=["certificates"], openapi_extra=opens)
+    async def open_series(request: Request, caller: Caller) -> JSONResponse:
+        """Give a unit certificate numbers nobody else has."""
+        asked = await web.body(request, SeriesForm)
+        caller.may(Action.SERIES_OPEN)
+        numbers = asked.model.model_dump(exclude=set(web.RequestBody.model_fields))
+        command = OpenSeries(**service.stamp(caller, asked), **numbers)
+        return web.answer(await service.ask(command, asked.digest))
+
+
+def _issuing(routes: APIRouter, service: Service) -> None:
+    issues = openapi.command(HolderForm, Action.CERTIFICATE_ISSUE)
+
+    @routes.post("/births/{birth}/certificate", status_code=201, tags=["certificates"], openapi_extra=issues)
+    async def issue(request: Request, caller: Caller, birth: Key) -> JSONResponse:
+        """Give a live birth its certificate. Whom it names is sealed before anything is decided or stored."""
+        asked = await web.body(request, HolderForm)
+        found = may(service, caller, Action.CERTIFICATE_ISSUE, birth)
+        stamp = service.stamp(caller, asked)
+        named = _named(service, birth, found, asked.model, stamp["command_id"])
+        outcome = await service.ask(IssueCertificate(**stamp, birth=birth, **named), asked.digest)
+        return await run_in_threadpool(_answer, service, birth, outcome)
+
+    reissues = openapi.command(ReissueForm, Action.CERTIFICATE_ISSUE)
+
+    @routes.post("/births/{birth}/certificate/reissue", status_code=201, tags=["certificates"], openapi_extra=reissues)
+    async def reissue(request: Request, caller: Caller, birth: Key) -> JSONResponse:
+        """Replace a certificate by one that prints the record as it is now."""
+        asked = await web.body(request, ReissueForm)
+        found = may(service, caller, Action.CERTIFICATE_ISSUE, birth)
+        stamp = service.stamp(caller, asked)
+        named = _named(service, birth, found, asked.model, stamp["command_id"]) | {"reason": asked.model.reason}
+        outcome = await service.ask(ReissueCertificate(**stamp, birth=birth, **named), asked.digest)
+        return await run_in_threadpool(_answer, service, birth, outcome)
+
+    voids = openapi.command(VoidForm, Action.CERTIFICATE_ISSUE)
+
+    @routes.post("/births/{birth}/certificate/void", status_code=201, tags=["certificates"], openapi_extra=voids)
+    async def void(request: Request, caller: Caller, birth: Key) -> JSONResponse:
+        """Declare a certificate not valid any more."""
+        asked = await web.body(request, VoidForm)
+        may(service, caller, Action.CERTIFICATE_ISSUE, birth)
+        form, stamp = asked.model, service.stamp(caller, asked)
+        command = VoidCertificate(**stamp, birth=birth, certificate=form.certificate, reason=form.reason)
+        return web.answer(await service.ask(command, asked.digest))
+
+
+def _verifying(routes: APIRouter, service: Service) -> None:
+    @routes.get("/certificates/verify/{code}", tags=["certificates"], openapi_extra=openapi.OPEN)
+    def verify(
+        code: Annotated[str, Path(max_length=64)],
+        number: Annotated[
+            str | None, Query(max_length=64, description="Also: whether it is the code of this one.")
+        ] = None,
+    ) -> dict[str, bool]:
+        """Whether a valid certificate has this code. A code that is void, or nobody's, gets the same answer."""
+        plain = code.replace("-", "").replace(" ", "").upper()
+        with service.view(Issuance.name).connect() as db:
+            return {"valid": issuance.verified(db, plain, number)}
+
+
+def _looking(routes: APIRouter, service: Service) -> None:
+    @routes.get("/certificates", tags=["certificates"], openapi_extra=openapi.look(Action.CERTIFICATE_LIST, 409, 422))
+    def listed(  # noqa: PLR0913 - one parameter per filter
+        *,
+        caller: Caller,
+        unit: Code | None = None,
+        township: Code | None = None,
+        facility: Code | None = None,
+        state: Literal["valid", "void"] | None = None,
+        first: Annotated[date | None, Query(alias="from")] = None,
+        last: Annotated[date | None, Query(alias="to")] = None,
+        limit: Limit = 100,
+        offset: Offset = 0,
+        format: Form = "json",  # noqa: A002 - the parameter's name
+    ) -> Response:
+        """Certificates by number, the newest first: of a unit, or all. Whom they name is not in the list."""
+        caller.may(Action.CERTIFICATE_LIST, unit or EVERYWHERE)
+        county = county_of(service)
+        _ = township and county.township(township), facility and county.facility(facility)
+        days = (each.isoformat() if each else None for each in (first, last))
+        with service.view(Issuance.name).connect() as db:
+            wanted = Wanted(unit, township, facility, state, *days)
+            rows, total = issuance.certificates(db, wanted, limit, offset)
+        shown = [{name: value for name, value in row._asdict().items() if name != "code"} for row in rows]
+        return page(shown, total, limit, offset, format)
+
+    looks = openapi.look(Action.BIRTH_READ, 404, 422)
+
+    @routes.get("/certificates/{number}", tags=["certificates"], openapi_extra=looks)
+    async def record(caller: Caller, number: Number) -> dict[str, Any]:
+        """A certificate's record: what it prints, and whether it is valid. The read is recorded."""
+        row = await _read(service, caller, number)
+        return await run_in_threadpool(_printed, service, row)
+
+    document = looks | {"responses": looks["responses"] | {"200": {"content": {"application/pdf": {}}}}}
+
+    @routes.get("/certificates/{number}/document", tags=["certificates"], openapi_extra=document)
+    async def printed(caller: Caller, number: Number) -> Response:
+        """A certificate as a PDF to be printed; a void one says so across the page. The read is recorded."""
+        row = await _read(service, caller, number)
+        shown = await run_in_threadpool(_printed, service, row)
+        content = await run_in_threadpool(certificate_document.pdf, shown, county_of(service))
+        return Response(content, media_type="application/pdf")
+
+
+def _counting(routes: APIRouter, service: Service) -> None:
+    @routes.get("/issuance", tags=["figures"], openapi_extra=openapi.look(Action.BIRTH_COUNT, 409, 422))
+    def rate(  # noqa: PLR0913 - one parameter per filter
+        *,
+        caller: Caller,
+        first: Annotated[Month | None, Query(alias="from")] = None,
+        last: Annotated[Month | None, Query(alias="to")] = None,
+        township: Code | None = None,
+        facility: Code | None = None,
+        format: Form = "json",  # noqa: A002 - the parameter's name
+    ) -> Response:
+        """Live births by month, and how many of them have a valid certificate; for inside."""
+        caller.may(Action.BIRTH_COUNT)
+        county = county_of(service)
+        _ = township and county.township(township), facility and county.facility(facility)
+        with service.view(Issuance.name).connect() as db:
+            months = issuance.issuance(db, Months(first, last, township, facility))
+        rows = [
+            {"month": month, "live_births": live, "certificates": having} for month, (live, having) in months.items()
+        ]
+        if format == "csv":
+            return csv_of(rows)
+        return JSONResponse(_rate(rows) | {"months": rows})
+
+
+def _rate(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """All months together; `rate` is per cent to one decimal, None without live births."""
+    live, having = (sum(row[name] for row in rows) for name in ("live_births", "certificates"))
+    return {"live_births": live, "certificates": having, "rate": round(100 * having / live, 1) if live else None}
+
+
+def _named(service: Service, birth: str, found: Birth, form: HolderForm, command_id: str) -> dict[str, Any]:
+    """Whom the certificate names, sealed under the mother's key, and the code that the command id gives."""
+    father = Parent(**form.father.model_dump()) if form.father else None
+    holder = Holder(child=form.child, father=father)
+    digest = bytes.fromhex(service.sealer.fingerprint(f"certificate:{birth}:{command_id}"))
+    sealed = service.sealer.seal(found.person, BIRTH.id(birth), HOLDER_FIELD, holder)
+    return {"holder": sealed, "code": b32encode(digest).decode()[:CODE]}
+
+
+def _answer(service: Service, birth: str, outcome: Outcome) -> JSONResponse:
+    """The outcome; with the certificate's number if one was issued."""
+    if not any(each.name == CertificateIssued.stored_as for each in outcome.results):
+        return web.answer(outcome)
+    versions = {each.version for each in outcome.results if each.name == CertificateIssued.stored_as}
+    facts = [each.fact for each in service.log.case(BIRTH.id(birth)) if each.version in versions]
+    [number] = [fact.certificate for fact in facts if isinstance(fact, CertificateIssued)]
+    return web.answer(outcome, certificate=number)
+
+
+async def _read(service: Service, caller: web.Caller, number: str) -> dict[str, Any]:
+    """The row of a certificate, its read recorded. Raises AccessDenied, and Unknown to those who might read any."""
+    row = await run_in_threadpool(_row, service, number)
+    birth = row["birth"] if row else ""
+    await record_read(service, caller, birth, birth_state(service, birth) if birth else Birth())
+    return row or {}
+
+
+def _row(service: Service, number: str) -> dict[str, Any] | None:
+    service.projector.wait_for(service.log.head(), PATIENCE, [Issuance.name])
+    with service.view(Issuance.name).connect() as db:
+        row = issuance.certificate_of(db, number)
+    return row and row._asdict()
+
+
+def _printed(service: Service, row: dict[str, Any]) -> dict[str, Any]:
+    """What a certificate prints, as it was issued; who was erased is not named."""
+    facts = (each.fact for each in service.log.case(BIRTH.id(row["birth"])))
+    fact = next(
+        each for each in facts if isinstance(each, CertificateIssued) and each.certificate == row["certificate"]
+    )
+    holder = service.sealer.open(fact.holder, BIRTH.id(fact.birth), Holder)
+    return {
+        "certificate": fact.certificate,
+        "state": row["state"],
+        "reason": row["reason"],
+        "replaces": fact.replaces,
+        "code": "-".join(fact.code[start : start + GROUP] for start in range(0, CODE, GROUP)),
+        "issued_on": fact.issued_on.isoformat(),
+        "unit": fact.unit,
+        "birth": fact.birth,
+        "told": fact.told.model_dump(mode="json"),
+        "holder": dict(ERASED) if isinstance(holder, Erased) else holder.model_dump(),
+        "mother": opened(service, fact.mother, fact.birth),
+    }

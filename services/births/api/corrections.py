@@ -1,0 +1,194 @@
+"""HTTP of corrections and neonatal deaths: what changes a record, asked for by one and decided by another."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+from pydantic import AwareDatetime
+
+from services.births.api.asking import (
+    Caller,
+    Key,
+    MotherForm,
+    birth_state,
+    in_calendar,
+    may,
+    opened,
+    record_read,
+)
+from services.births.domain.birth import BIRTH, Birth
+from services.births.domain.commands import (
+    ApproveCorrection,
+    RecordNeonatalDeath,
+    RejectCorrection,
+    RequestCorrection,
+    WithdrawNeonatalDeath,
+)
+from services.births.domain.particulars import Identity, Sex, Told, Vital
+from services.births.domain.reasons import CorrectionReason, RejectionReason
+from services.births.reactions import MOTHER_FIELD
+from shared import openapi, web
+from shared.access import Action
+from shared.kernel import Id, Refusal
+from shared.sealed import Sealed
+
+if TYPE_CHECKING:
+    from shared.service import Service
+
+CORRECTION_IDS = UUID("0f6a3a0e-2c53-4c3b-8f5e-6a6b7d0f4c55")
+"""The namespace of correction ids (RFC 9562, version 5)."""
+
+
+class AnotherMother(Refusal):
+    """A correction does not make it another woman's birth: record hers, and confirm this one as its duplicate."""
+
+
+class CorrectionForm(web.RequestBody):
+    """What is wrong: only the fields that differ are told; null where something is not known after all.
+
+    `mother` is told whole if anything of her identity but the document is wrong.
+    """
+
+    reason: CorrectionReason
+    mother: MotherForm | None = None
+    facility: Id | None = None
+    township: Id | None = None
+    born_at: AwareDatetime | None = None
+    vital: Vital | None = None
+    sex: Sex | None = None
+    weight_grams: int | None = None
+    gestation_weeks: int | None = None
+    plurality: int | None = None
+    number: int | None = None
+    birth_order: int | None = None
+
+
+class RejectionForm(web.RequestBody):
+    """Why the record stays as it is."""
+
+    reason: RejectionReason
+
+
+class DeathForm(web.RequestBody):
+    """The day a child died."""
+
+    died_on: date
+
+
+UNKNOWABLE = {"weight_grams", "gestation_weeks"}
+"""What may be corrected to unknown."""
+
+
+def add_routes(routes: APIRouter, service: Service) -> None:
+    """The routes of corrections and of neonatal deaths."""
+    _corrections(routes, service)
+    _deciding(routes, service)
+    _deaths(routes, service)
+
+
+def _corrections(routes: APIRouter, service: Service) -> None:
+    asks = openapi.command(CorrectionForm, Action.CORRECTION_REQUEST)
+
+    @routes.post("/births/{birth}/corrections", status_code=201, tags=["records"], openapi_extra=asks)
+    async def request(request: Request, caller: Caller, birth: Key) -> JSONResponse:
+        """Ask for a correction. It is made when somebody else approves it."""
+        asked = await web.body(request, CorrectionForm)
+        found = may(service, caller, Action.CORRECTION_REQUEST, birth)
+        stamp = service.stamp(caller, asked)
+        command = RequestCorrection(
+            **stamp,
+            birth=birth,
+            correction=uuid5(CORRECTION_IDS, stamp["command_id"]).hex,
+            after=_after(found.recorded, asked.model),
+            mother=_sealed(service, birth, found, asked.model.mother),
+            reason=asked.model.reason,
+        )
+        outcome = await service.ask(command, asked.digest)
+        return web.answer(outcome, correction=command.correction) if outcome.results else web.answer(outcome)
+
+    @routes.get(
+        "/births/{birth}/corrections", tags=["records"], openapi_extra=openapi.look(Action.BIRTH_READ, 404, 422)
+    )
+    async def waiting(caller: Caller, birth: Key) -> list[dict[str, Any]]:
+        """Corrections of a birth that wait for a decision, with what is and what would be. The read is recorded."""
+        found = birth_state(service, birth)
+        await record_read(service, caller, birth, found)
+        return [
+            {
+                "correction": correction,
+                "requested_by": asked.requested_by,
+                "before": asked.before.model_dump(mode="json"),
+                "after": asked.after.model_dump(mode="json"),
+                "mother": opened(service, asked.mother, birth) if asked.mother else None,
+            }
+            for correction, asked in found.requests.items()
+        ]
+
+
+def _deciding(routes: APIRouter, service: Service) -> None:
+    decides = openapi.command(web.RequestBody, Action.CORRECTION_DECIDE)
+    where = "/births/{birth}/corrections/{correction}"
+
+    @routes.post(f"{where}/approve", status_code=201, tags=["records"], openapi_extra=decides)
+    async def approve(request: Request, caller: Caller, birth: Key, correction: Key) -> JSONResponse:
+        """Make a correction somebody else asked for: the record, the figures and whom it concerns follow."""
+        asked = await web.body(request, web.RequestBody)
+        may(service, caller, Action.CORRECTION_DECIDE, birth)
+        command = ApproveCorrection(**service.stamp(caller, asked), birth=birth, correction=correction)
+        return web.answer(await service.ask(command, asked.digest))
+
+    rejects = openapi.command(RejectionForm, Action.CORRECTION_DECIDE)
+
+    @routes.post(f"{where}/reject", status_code=201, tags=["records"], openapi_extra=rejects)
+    async def reject(request: Request, caller: Caller, birth: Key, correction: Key) -> JSONResponse:
+        """Leave the record as it is."""
+        asked = await web.body(request, RejectionForm)
+        may(service, caller, Action.CORRECTION_DECIDE, birth)
+        stamp = service.stamp(caller, asked)
+        command = RejectCorrection(**stamp, birth=birth, correction=correction, reason=asked.model.reason)
+        return web.answer(await service.ask(command, asked.digest))
+
+
+def _deaths(routes: APIRouter, service: Service) -> None:
+    records = openapi.command(DeathForm, Action.BIRTH_RECORD)
+    where = "/births/{birth}/neonatal-death"
+
+    @routes.post(where, status_code=201, tags=["records"], openapi_extra=records)
+    async def died(request: Request, caller: Caller, birth: Key) -> JSONResponse:
+        """Record that a child died in the first weeks of life."""
+        asked = await web.body(request, DeathForm)
+        may(service, caller, Action.BIRTH_RECORD, birth)
+        command = RecordNeonatalDeath(**service.stamp(caller, asked), birth=birth, died_on=asked.model.died_on)
+        return web.answer(await service.ask(command, asked.digest))
+
+    withdraws = openapi.command(web.RequestBody, Action.CORRECTION_DECIDE)
+
+    @routes.post(f"{where}/withdraw", status_code=201, tags=["records"], openapi_extra=withdraws)
+    async def withdraw(request: Request, caller: Caller, birth: Key) -> JSONResponse:
+        """Take back a death that was recorded by mistake."""
+        asked = await web.body(request, web.RequestBody)
+        may(service, caller, Action.CORRECTION_DECIDE, birth)
+        command = WithdrawNeonatalDeath(**service.stamp(caller, asked), birth=birth)
+        return web.answer(await service.ask(command, asked.digest))
+
+
+def _after(before: Told, form: CorrectionForm) -> Told:
+    """The record with what the form tells. Raises OutsideCalendar."""
+    told = {name: getattr(form, name) for name in Told.model_fields if name in form.model_fields_set}
+    changed = {name: value for name, value in told.items() if value is not None or name in UNKNOWABLE}
+    if form.born_at is not None:
+        in_calendar(form.born_at)
+    return before.model_copy(update=changed)
+
+
+def _sealed(service: Service, birth: str, found: Birth, mother: MotherForm | None) -> Sealed | None:
+    """Her identity sealed anew. Raises AnotherMother, DocumentUnreadable."""
+    if mother is None:
+        return None
+    if service.sealer.pseudonym("care", mother.document) != found.person:
+        raise AnotherMother("the document is another woman's", pointer="/mother/document")
+    return service.sealer.seal(found.person, BIRTH.id(birth), MOTHER_FIELD, Identity(**mother.model_dump()))

@@ -1,0 +1,73 @@
+"""A certificate as a printable PDF; the Chinese font is part of it, so that it reads the same everywhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from services.births.domain.reference import County
+
+TEMPLATE = Path(__file__).with_name("certificate.typ")
+FONTS = files("justmytype_intl_cjk") / "fonts" / "ofl" / "notosanssc"
+"""Noto Sans SC under the SIL Open Font License, of which the document takes the glyphs it needs."""
+SEX = {"boy": "男 Male", "girl": "女 Female"}
+UNKNOWN = "—"
+
+
+def pdf(certificate: Mapping[str, Any], county: County) -> bytes:
+    """The document of a certificate's record: the same bytes whenever it is printed. Who was erased is not named."""
+    told = {
+        "certificate": certificate["certificate"],
+        "void": certificate["state"] == "void",
+        "issued_on": certificate["issued_on"],
+        "code": certificate["code"],
+        "issuer": _issuer(certificate, county),
+        "rows": _rows(certificate, county),
+    }
+    with as_file(FONTS) as fonts:
+        made = typst.compile(
+            TEMPLATE,
+            font_paths=[fonts],
+            ignore_system_fonts=True,
+            sys_inputs={"told": json.dumps(told, ensure_ascii=False)},
+        )
+    return bytes(made)
+
+
+def _rows(certificate: Mapping[str, Any], county: County) -> list[tuple[str, str, str]]:
+    """Each line: its name in both languages, and what it says."""
+    told, holder, mother = certificate["told"], certificate["holder"], certificate["mother"]
+    father = holder.get("father") or {}
+    return [
+        ("新生儿姓名", "Name of child", holder.get("child", UNKNOWN)),
+        ("性别", "Sex", SEX[told["sex"]]),
+        ("出生时间", "Born at", told["born_at"][:16].replace("T", " ")),
+        ("出生孕周", "Weeks of gestation", _measure(told["gestation_weeks"], "周")),
+        ("出生体重", "Weight", _measure(told["weight_grams"], "克 g")),
+        ("胎次", "Of this birth", f"{told['number']} / {told['plurality']}"),
+        ("母亲姓名", "Name of mother", mother.get("name", UNKNOWN)),
+        ("证件号码", "Identity document", mother.get("document", UNKNOWN)),
+        ("父亲姓名", "Name of father", father.get("name", UNKNOWN)),
+        ("证件号码", "Identity document", father.get("document", UNKNOWN)),
+        ("出生地点", "Place of birth", _both(county.facilities[told["facility"]])),
+        ("居住乡镇", "Township of residence", _both(county.townships[told["township"]])),
+    ]
+
+
+def _issuer(certificate: Mapping[str, Any], county: County) -> str:
+    """The facility that bears the unit's name, else the unit's code."""
+    facility = county.facilities.get(certificate["unit"])
+    return _both(facility) if facility else str(certificate["unit"])
+
+
+def _both(place: Any) -> str:
+    return f"{place.name_zh} {place.name_en}"
+
+
+def _measure(value: int | None, unit: str) -> str:
+    return UNKNOWN if value is None else f"{value} {unit}"
