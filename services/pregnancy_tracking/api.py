@@ -104,7 +104,12 @@ def router(service: Service) -> APIRouter:
 
 
 def _telling(routes: APIRouter, service: Service) -> None:
-    @routes.post("/pregnancies", status_code=201, tags=["care"], openapi_extra=openapi.command(RegistrationForm, Action.PREGNANCY_REGISTER))
+    @routes.post(
+        "/pregnancies",
+        status_code=201,
+        tags=["care"],
+        openapi_extra=openapi.command(RegistrationForm, Action.PREGNANCY_REGISTER),
+    )
     async def register(request: Request, caller: Caller) -> JSONResponse:
         """Take a pregnancy under care. The answer is the same when another one of hers is under care already."""
         asked = await web.body(request, RegistrationForm)
@@ -117,7 +122,10 @@ def _telling(routes: APIRouter, service: Service) -> None:
         return _neutral(outcome, **({"pregnancy": command.pregnancy} if outcome.status == "done" else {}))
 
     @routes.post(
-        "/pregnancies/{pregnancy}/visits", status_code=201, tags=["care"], openapi_extra=openapi.command(VisitForm, Action.VISIT_LOG, 404)
+        "/pregnancies/{pregnancy}/visits",
+        status_code=201,
+        tags=["care"],
+        openapi_extra=openapi.command(VisitForm, Action.VISIT_LOG, 404),
     )
     async def visit(request: Request, caller: Caller, pregnancy: str) -> JSONResponse:
         """Log that she was seen."""
@@ -129,7 +137,10 @@ def _telling(routes: APIRouter, service: Service) -> None:
         return web.answer(await service.ask(command, asked.digest))
 
     @routes.post(
-        "/pregnancies/{pregnancy}/end", status_code=201, tags=["care"], openapi_extra=openapi.command(EndForm, Action.PREGNANCY_REGISTER, 404)
+        "/pregnancies/{pregnancy}/end",
+        status_code=201,
+        tags=["care"],
+        openapi_extra=openapi.command(EndForm, Action.PREGNANCY_REGISTER, 404),
     )
     async def end(request: Request, caller: Caller, pregnancy: str) -> JSONResponse:
         """Tell how a pregnancy ended that no birth will end."""
@@ -142,7 +153,9 @@ def _telling(routes: APIRouter, service: Service) -> None:
 
 
 def _looking(routes: APIRouter, service: Service) -> None:
-    @routes.get("/pregnancies/{pregnancy}/timeline", tags=["care"], openapi_extra=openapi.look(Action.PREGNANCY_READ, 404))
+    @routes.get(
+        "/pregnancies/{pregnancy}/timeline", tags=["care"], openapi_extra=openapi.look(Action.PREGNANCY_READ, 404)
+    )
     async def read(caller: Caller, pregnancy: str, as_of: Moment = None, known_at: Moment = None) -> dict[str, Any]:
         """What happened by `as_of` as it was known at `known_at`. The read is recorded before it happens."""
         found = await _known(service, pregnancy, caller, Action.PREGNANCY_READ)
@@ -181,7 +194,9 @@ def _persons(routes: APIRouter, service: Service) -> None:
         command = ErasePerson(**service.stamp(caller, asked), person=person)
         return _neutral(await service.ask(command, asked.digest))
 
-    @routes.post("/persons/registered", tags=["persons"], openapi_extra=openapi.question(DocumentForm, Action.PREGNANCY_READ))
+    @routes.post(
+        "/persons/registered", tags=["persons"], openapi_extra=openapi.question(DocumentForm, Action.PREGNANCY_READ)
+    )
     async def registered(request: Request, caller: Caller) -> dict[str, str]:
         """Ask whether a person is registered: the answer is always the same, and the question counts as a read."""
         asked = await web.body(request, DocumentForm)

@@ -47,7 +47,7 @@ def _rows(certificate: Mapping[str, Any], county: County) -> list[tuple[str, str
         ("新生儿姓名", "Name of child", holder.get("child", UNKNOWN)),
         ("性别", "Sex", SEX[told["sex"]]),
         ("出生时间", "Born at", told["born_at"][:16].replace("T", " ")),
-        ("出生孕周", "Weeks of gestation", _measure(told["gestation_weeks"], "周")),
+        ("出生孕周", "Weeks of gestation", _measure(told["gestation_weeks"], "周 weeks")),
         ("出生体重", "Weight", _measure(told["weight_grams"], "克 g")),
         ("胎次", "Of this birth", f"{told['number']} / {told['plurality']}"),
         ("母亲姓名", "Name of mother", mother.get("name", UNKNOWN)),
