@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from services.console.certificates import print_certificate, verify_code, write_document
 from services.console.client import Services
 from services.console.deployment import Asked, Deployment
 from services.console.operating import drop_parked, print_access_log, print_parked, rebuild_view, retry_parked
@@ -30,9 +31,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 reports = typer.Typer(help="Reports a county prints. / 报告。", no_args_is_help=True)
+certificates = typer.Typer(help="Medical birth certificates. / 出生医学证明。", no_args_is_help=True)
 parked = typer.Typer(help="Messages set aside. / 搁置的消息。", no_args_is_help=True)
 app.add_typer(reports, name="report")
 app.add_typer(parked, name="parked")
+app.add_typer(certificates, name="certificate")
 
 Data = Annotated[Path, typer.Option("--data", help="Directory of the deployment.", file_okay=False)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, and nothing else.")]
@@ -106,6 +109,39 @@ def timeline(
     """A pregnancy's whole timeline, both services' part. That you looked is recorded."""
     with asking(data, lang, as_json) as (show, services):
         print_timeline(show, services, pregnancy, as_of, known_at)
+
+
+@certificates.command("show")
+def show_certificate(number: str, data: Data = HERE, as_json: Json = False, lang: Language = None) -> None:
+    """A certificate's record: what it prints, and whether it is valid. That you looked is recorded."""
+    with asking(data, lang, as_json) as (show, services):
+        print_certificate(show, services, number)
+
+
+@certificates.command("print")
+def print_document(
+    number: str,
+    to: Annotated[Path, typer.Option(help="The PDF to write.", dir_okay=False)],
+    data: Data = HERE,
+    lang: Language = None,
+) -> None:
+    """A certificate as a PDF. That you looked is recorded."""
+    with asking(data, lang) as (show, services):
+        write_document(show, services, number, to)
+
+
+@certificates.command()
+def verify(
+    code: str,
+    number: Annotated[str | None, typer.Option(help="Also: whether it is the code of this certificate.")] = None,
+    data: Data = HERE,
+    as_json: Json = False,
+    lang: Language = None,
+) -> None:
+    """Whether a valid certificate has a code, and nothing else. Ends with 1 if none has."""
+    with asking(data, lang, as_json) as (show, services):
+        if not verify_code(show, services, code, number):
+            raise typer.Exit(1)
 
 
 @app.command()

@@ -39,6 +39,8 @@ QUESTIONS = [
     ("rebuild", "timeline"),
     ("parked", "list"),
     ("access-log", "someone"),
+    ("certificate", "show", "P000000001"),
+    ("certificate", "verify", "AAAA-AAAA-AAAA-AAAA"),
 ]
 
 
