@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,13 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.births.domain.birth import BIRTH
-from services.births.domain.particulars import Sex, Vital, content_of
+from services.births.domain.events import BirthRecorded
+from services.births.domain.particulars import Particulars, Sex, Vital, content_of
 from services.births.handling import HANDLERS
 from services.births.projections.sex_ratio import CELLS, ORDERS, SexRatio
 from shared.clock import COUNTY_TIME
 from shared.eventstore import Recorded
-from shared.kernel import fold
+from shared.kernel import Refusal, fold
 from shared.stores import Stores
+from tests.births.records import approve, confirm, dismiss, reject, request
 from tests.births.scene import NOW, Given, record
 
 START = datetime(2024, 10, 1, tzinfo=COUNTY_TIME)
@@ -104,6 +107,69 @@ def test_of_contradicting_tellings_the_first_counts_and_none_is_lost(delivered, 
     assert sum(counted(book.log, 3).values()) == len(distinct)
     kept = {(r.fact.person, content_of(r.fact)) for r in book.log if hasattr(r.fact, "mother")}
     assert kept == {(each.person, content_of(each)) for each in told}
+
+
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(["tell", "correct", "approve", "reject", "confirm", "dismiss"]),
+        st.integers(0, 30),
+        st.integers(0, 30),
+        FIELDS,
+    ),
+    max_size=40,
+)
+
+
+def act(book, number, doing):
+    """Do something to one of the births that were ever told, as a clerk would; what is refused changes nothing."""
+    what, one, other, told = doing
+    ids = sorted({r.fact.birth for r in book.log if isinstance(r.fact, Particulars)}) or ["b"]
+    birth, of = ids[one % len(ids)], ids[other % len(ids)]
+    stamp = {"command_id": f"c{number}"}
+    asked = sorted(book[BIRTH, birth].requests) or ["none"]
+    commands = {
+        "tell": lambda: record(**stamp, birth=f"b{number:02}", **told),
+        "correct": lambda: request(**stamp, birth=birth, correction=f"r{number}", after=without_person(told)),
+        "approve": lambda: approve(**stamp, birth=birth, correction=asked[other % len(asked)]),
+        "reject": lambda: reject(**stamp, birth=birth, correction=asked[other % len(asked)]),
+        "confirm": lambda: confirm(**stamp, of=of, birth=birth),
+        "dismiss": lambda: dismiss(**stamp, of=of, birth=birth),
+    }
+    with suppress(Refusal):
+        book.take(commands[what]())
+
+
+def without_person(told):
+    return {name: value for name, value in told.items() if name != "person"}
+
+
+def births_that_count(book):
+    """Every birth on record that is no duplicate, as it was last corrected: from the states, not from any view."""
+    ids = {r.fact.birth for r in book.log if isinstance(r.fact, BirthRecorded)}
+    states = [book[BIRTH, each] for each in ids]
+    return [state.content._asdict() for state in states if not state.duplicate_of]
+
+
+@settings(max_examples=120, deadline=None)
+@given(ACTS, st.integers(1, 7))
+def test_counts_equal_the_births_under_any_corrections_and_reviews(acts, cut):
+    book = Book()
+    for number, doing in enumerate(acts):
+        act(book, number, doing)
+    counts = {key: births for key, births in counted(book.log, cut).items() if births}
+    assert counts == Counter(map(cell, births_that_count(book)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(ACTS)
+def test_whatever_was_told_or_corrected_is_absorbed_when_it_is_told_again(acts):
+    book = Book()
+    for number, doing in enumerate(acts):
+        act(book, number, doing)
+    before = len(book.log)
+    for number, told in enumerate([told for what, _, _, told in acts if what == "tell"]):
+        book.take(record(command_id=f"again{number}", birth=f"again{number}", **told))
+    assert len(book.log) == before
 
 
 def test_a_stored_birth_replays_to_the_same_state(log, append):
