@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from services.pregnancy_tracking import api, publishing, reactions
-from services.pregnancy_tracking.domain.events import FACTS, PersonErased
+from operator import attrgetter
+
+from services.pregnancy_tracking import api, handling, publishing, reactions
+from services.pregnancy_tracking.domain.events import FACTS, UPCASTERS, PersonErased
+from services.pregnancy_tracking.domain.review_events import TerminationWithdrawn
 from services.pregnancy_tracking.handling import HANDLERS, policy_version
 from services.pregnancy_tracking.projections import VIEWS
 from shared.service import Definition, run
@@ -22,6 +25,9 @@ DEFINITION = Definition(
     adopt=reactions.adopt,
     router=api.router,
     erasure=PersonErased,
+    erases={TerminationWithdrawn: attrgetter("review_key")},
+    sweeps=handling.SWEEPS,
+    upcasters=UPCASTERS,
 )
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from pydantic_core import to_json
 from services.pregnancy_tracking.domain.commands import ErasePerson, LogVisit, NoteBirth, RegisterPregnancy
 from services.pregnancy_tracking.domain.policy import AdoptPolicy
 from services.pregnancy_tracking.domain.reference import AdoptReference
+from services.pregnancy_tracking.domain.registry import AdoptRegistry
 from services.pregnancy_tracking.domain.woman import WOMAN
 from services.pregnancy_tracking.domain.words import (
     Birth,
@@ -144,8 +145,10 @@ def adopt(reference: Path, clock: Clock) -> Sequence[Command]:
     }
     stamp = {"actor": "pregnancy_tracking", "at": clock.now()}
     policy = _read(max(POLICIES.glob("*.yaml")))
+    facilities = [_facility(each) for each in _read(reference / "facilities.yaml")["facilities"]]
     return [
         AdoptReference.model_validate_json(to_json({**stamp, "command_id": uuid4().hex, "county": county})),
+        AdoptRegistry.model_validate_json(to_json({**stamp, "command_id": uuid4().hex, "facilities": facilities})),
         AdoptPolicy.model_validate_json(to_json({**stamp, "command_id": uuid4().hex, "policy": policy})),
     ]
 
@@ -154,6 +157,25 @@ def _post(post: Mapping[str, Any], unit: Mapping[str, Any]) -> dict[str, Any]:
     """A post of the township serves the unit's township, one of the village its villages, one of the county all."""
     served = {"county": [], "township": [unit.get("township")], "village": unit.get("villages", [])}
     return {"code": post["code"], "tier": post["tier"], "unit": unit["code"], "serves": served[post["tier"]]}
+
+
+def _facility(facility: Mapping[str, Any]) -> dict[str, Any]:
+    """A facility with its devices, its licences, and those of the staff who work there."""
+    staff = [
+        {"code": each["code"], "licences": [_licence(held) for held in each["licences"]]}
+        for each in facility.get("staff", [])
+    ]
+    return {
+        "code": facility["code"],
+        "unit": facility["unit"],
+        "devices": [device["code"] for device in facility["devices"]],
+        "licences": [_licence(held) for held in facility["licences"]],
+        "staff": staff,
+    }
+
+
+def _licence(held: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: held.get(name) for name in ("kind", "valid_from", "valid_until")}
 
 
 def _read(path: Path) -> Any:

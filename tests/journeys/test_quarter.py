@@ -65,4 +65,3 @@ def test_the_directory_is_for_its_owner_only_and_secrets_are_random(lived):
 def test_postgresql_gives_the_same_report(tmp_path, ports, new_database):
     with deployed(tmp_path / "data", ports + 20, store=new_database()) as life:
         assert figures(live_through(life)) == QUARTER
-

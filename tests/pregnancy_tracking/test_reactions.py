@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from services.pregnancy_tracking.domain.commands import ErasePerson, NoteBirth, RegisterPregnancy
 from services.pregnancy_tracking.domain.policy import AdoptPolicy
 from services.pregnancy_tracking.domain.reference import AdoptReference, Tier
+from services.pregnancy_tracking.domain.registry import AdoptRegistry
 from services.pregnancy_tracking.domain.woman import WOMAN
 from services.pregnancy_tracking.domain.words import (
     Birth,
@@ -179,7 +180,8 @@ def test_who_is_erased_by_births_is_erased_here(hear):
 
 
 def test_the_countys_reference_data_and_the_newest_policy_are_adopted(clock):
-    county, policy = adopt(COUNTY, clock)
+    county, registry, policy = adopt(COUNTY, clock)
+    assert isinstance(registry, AdoptRegistry)
     assert isinstance(county, AdoptReference)
     assert isinstance(policy, AdoptPolicy)
     assert (county.at, policy.at) == (clock.now(), clock.now())
@@ -210,6 +212,6 @@ def test_every_policy_file_is_named_by_its_version():
 
 
 def test_observations_of_the_policy_hold_nothing_about_a_childs_sex(clock):
-    _, policy = adopt(Path(COUNTY), clock)
+    policy = adopt(Path(COUNTY), clock)[-1]
     codes = {each.code for each in policy.policy.observations}
     assert not [code for code in codes if "sex" in code or "gender" in code or "genital" in code]
