@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import structlog
+from prometheus_client import Counter
 from pydantic import ValidationError
 from pydantic_core import to_json
 
@@ -42,6 +43,7 @@ class Carrying:
 
     def __init__(self, service: Service) -> None:
         self._service, self._tasks = service, set[asyncio.Task[None]]()
+        self._counted: dict[tuple[Counter, tuple[str, ...]], int] = {}
         settings, name = service.settings, service.definition.name
         self.streams = Streams(settings.county)
         self.journal = Journal(service.stores.engine("journal"))
@@ -112,9 +114,21 @@ class Carrying:
             metrics.channel_stalled.labels(channel).set(self._watchdogs[channel].stalled())
         for channel, lag in self.relay.lag.items():
             metrics.channel_lag.labels(f"relay:{channel}").set(lag)
-        asides = self._service.log.parked()
-        metrics.parked.labels("all").set(sum(each.kind != "held" for each in asides))
-        metrics.held.labels("all").set(sum(each.kind == "held" for each in asides))
+        for channel, refills in self.relay.refills.items():
+            self._count(metrics.relay_refills, (channel,), refills)
+        for channel, foreign in self.relay.foreign.items():
+            self._count(metrics.relay_foreign, (channel,), foreign)
+        for labels, given in self.receipts.given.items():
+            self._count(metrics.receipts, labels, given)
+        asides = self._service.log.asides()
+        metrics.held.set(asides.pop("held", 0))
+        metrics.parked.set(sum(asides.values()))
+
+    def _count(self, counter: Counter, labels: tuple[str, ...], to: int) -> None:
+        """Raise a counter to what its owner counted."""
+        counted = self._counted.setdefault((counter, labels), 0)
+        counter.labels(*labels).inc(to - counted)
+        self._counted[counter, labels] = to
 
     def _say(self, recorded: Recorded) -> list[tuple[str, Event]]:
         county, name = self._service.settings.county, self._service.definition.name
@@ -178,17 +192,21 @@ class Carrying:
         return {"position": reader.position, "head": reader.head, "lag": lag, "seconds": seconds, "why": reader.trouble}
 
     def _watch(self) -> None:
-        """Anything pending that does not move for 30 s shows in readiness."""
-        health, relay, publishing = self._service.health, self.relay, self.publishing
-        pending = {channel: _lag_of(reader) for channel, reader in self.readers.items()}
-        self._watchdogs = {
-            channel: Watchdog(lambda r=reader: int(r.position), pending[channel])  # type: ignore[misc]
-            for channel, reader in self.readers.items()
+        """Anything that is pending or in trouble and does not move for a while shows in readiness."""
+        relay, publishing = self.relay, self.publishing
+        self._watchdogs = {channel: _watchdog_of(reader) for channel, reader in self.readers.items()}
+        given = self.receipts.given
+        watched = {
+            **{f"hears {channel}": watchdog for channel, watchdog in self._watchdogs.items()},
+            "inbox": Watchdog(given.total, lambda: int(bool(self.doors.trouble))),
+            "retries": Watchdog(given.total, lambda: int(bool(self.parking.trouble))),
+            "publishing": Watchdog(lambda: publishing.position, publishing.behind),
+            "relay": Watchdog(
+                lambda: sum(relay.relayed.values()), lambda: sum(relay.lag.values()) + bool(relay.trouble)
+            ),
         }
-        for channel, watchdog in self._watchdogs.items():
-            health.add(f"hears {channel}", watchdog.check)
-        health.add("publishing", Watchdog(lambda: publishing.position, publishing.behind).check)
-        health.add("relay", Watchdog(lambda: sum(relay.relayed.values()), lambda: sum(relay.lag.values())).check)
+        for name, watchdog in watched.items():
+            self._service.health.add(name, watchdog.check)
 
     def _keep(self, work: Coroutine[Any, Any, None], *, ends: bool = False) -> None:
         """Run a task for as long as the service; if it ends by itself, the service stops, aloud."""
@@ -208,5 +226,6 @@ def _by_type(reactions: Mapping[type[Contract], Any]) -> dict[str, type[Contract
     return {kind.type: kind for kind in reactions}
 
 
-def _lag_of(reader: ChannelReader) -> Callable[[], int]:
-    return lambda: reader.head - reader.position
+def _watchdog_of(reader: ChannelReader) -> Watchdog:
+    """In trouble, a reader may not even know that something is pending."""
+    return Watchdog(lambda: reader.position, lambda: reader.head - reader.position + bool(reader.trouble))

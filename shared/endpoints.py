@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
+from pydantic import StringConstraints
 
-from shared import asyncapi, web
-from shared.access import AccessDenied
+from shared import asyncapi, describing, documents, openapi, web
+from shared.access import AccessDenied, Action
 from shared.contracts.cloudevents import Malformed
+from shared.kernel import Id
 from shared.messaging.parking import NotParked
 
 if TYPE_CHECKING:
@@ -18,11 +21,23 @@ if TYPE_CHECKING:
     from shared.service import Service
 
 
+class Batch(Response):
+    """A JSON array of events."""
+
+    media_type = "application/cloudevents-batch+json"
+
+
+HEALTH = openapi.OPEN | {"responses": {"503": {"description": "No; `reasons` tells why."}}}
+PARKED = openapi.look(Action.PARKED_MANAGE, 404)
+LAST = 2**63 - 1
+"""The highest sequence a store can hold."""
+
+
 class WhoseLog(web.RequestBody):
     """A person: her pseudonym, or the number of her identity document."""
 
-    person: str | None = None
-    document: str | None = None
+    person: Id | None = None
+    document: Annotated[str, StringConstraints(min_length=1, max_length=32)] | None = None
 
 
 def router(service: Service) -> APIRouter:
@@ -36,41 +51,43 @@ def router(service: Service) -> APIRouter:
 
 
 def _watch(routes: APIRouter, service: Service) -> None:
-    @routes.get("/health/live", tags=["operation"])
+    @routes.get("/health/live", tags=["operation"], openapi_extra=HEALTH)
     def live() -> JSONResponse:
         """Whether the process is worth keeping."""
         return _health(service.health.live())
 
-    @routes.get("/health/ready", tags=["operation"])
+    @routes.get("/health/ready", tags=["operation"], openapi_extra=HEALTH)
     def ready() -> JSONResponse:
         """Whether the service should be sent work; if not, why."""
         return _health(service.health.ready())
 
-    @routes.get("/metrics", tags=["operation"])
+    @routes.get("/metrics", tags=["operation"], response_class=PlainTextResponse, openapi_extra=openapi.OPEN)
     def metrics() -> Response:
         """Prometheus metrics; no label holds anything about a person."""
         service.carrying.measure()
         return Response(service.metrics.render(), media_type=CONTENT_TYPE_LATEST)
 
-    @routes.get("/asyncapi.json", tags=["operation"])
+    @routes.get("/asyncapi.json", tags=["operation"], openapi_extra=openapi.OPEN)
     def asyncapi_document() -> JSONResponse:
         """What the service says and hears, as AsyncAPI 3.0."""
         return JSONResponse(asyncapi.document(service.definition, service.settings.county))
 
 
 def _messages(routes: APIRouter, service: Service) -> None:
-    @routes.post("/events", tags=["messages"], openapi_extra=EVENTS_BODY)
+    @routes.post("/events", tags=["messages"], openapi_extra=openapi.SIGNED)
     async def events(request: Request) -> JSONResponse:
         """Signed messages of a department: one CloudEvent, or a batch of them. Answers with their receipts."""
         raw = await web.raw_body(request)
         receipts = await service.carrying.inbox.receive(raw, request.headers.get("evenborn-signature", ""), None)
-        return JSONResponse({"receipts": [receipt.model_dump(mode="json") for receipt in receipts]})
+        return JSONResponse({"receipts": [receipt.model_dump(mode="json", exclude_none=True) for receipt in receipts]})
 
-    @routes.get("/feed/{channel}", tags=["messages"])
+    @routes.get(
+        "/feed/{channel}", tags=["messages"], response_class=Batch, openapi_extra=openapi.look(Action.FEED_READ)
+    )
     async def feed(
         request: Request,
         channel: str,
-        after: Annotated[int, Query(ge=0)] = 0,
+        after: Annotated[int, Query(ge=0, le=LAST)] = 0,
         limit: Annotated[int, Query(ge=1, le=5_000)] = 500,
     ) -> Response:
         """A channel from the journal, after a sequence: the same bytes the broker carries."""
@@ -81,36 +98,41 @@ def _messages(routes: APIRouter, service: Service) -> None:
         page = service.carrying.journal.feed(channel, after, limit)
         head = {"Evenborn-Head": str(service.carrying.journal.head(channel))}
         batch = b"[" + b",".join(body for _, body in page) + b"]"
-        return Response(batch, media_type="application/cloudevents-batch+json", headers=head)
+        return Batch(batch, headers=head)
 
 
 def _operate(routes: APIRouter, service: Service) -> None:
-    @routes.get("/status", tags=["operation"])
+    @routes.get("/status", tags=["operation"], openapi_extra=openapi.look(Action.STATUS_READ))
     async def status(request: Request) -> dict[str, Any]:
         """Positions and lags of everything that follows something."""
         (await web.caller(request)).may("status.read")
         return service.status()
 
-    @routes.get("/views/{name}", tags=["operation"])
+    @routes.get("/views/{name}", tags=["operation"], openapi_extra=openapi.look(Action.STATUS_READ, 404))
     async def view(request: Request, name: str) -> dict[str, Any]:
         """A view's version and position, and how far its rebuild is."""
         (await web.caller(request)).may("status.read")
         return service.rebuilds.status(name, service.log.head())
 
-    @routes.post("/views/{name}/rebuild", status_code=202, tags=["operation"])
+    @routes.post(
+        "/views/{name}/rebuild",
+        status_code=202,
+        tags=["operation"],
+        openapi_extra=openapi.look(Action.VIEWS_REBUILD, 404, 409),
+    )
     async def rebuild(request: Request, name: str) -> dict[str, Any]:
         """Build a view again from the first fact, beside the one that answers meanwhile."""
         (await web.caller(request)).may("views.rebuild")
         service.rebuilds.start(name)
         return service.rebuilds.status(name, service.log.head())
 
-    @routes.get("/parked", tags=["operation"])
+    @routes.get("/parked", tags=["operation"], openapi_extra=openapi.look(Action.PARKED_MANAGE))
     async def parked(request: Request) -> list[dict[str, Any]]:
         """Messages set aside, without their content."""
         (await web.caller(request)).may("parked.manage")
         return [each._asdict() | {"body": None, "bytes": len(each.body)} for each in service.log.parked()]
 
-    @routes.post("/parked/{parked_id:path}/retry", tags=["operation"])
+    @routes.post("/parked/{parked_id:path}/retry", tags=["operation"], openapi_extra=PARKED)
     async def retry(request: Request, parked_id: str) -> dict[str, Any]:
         """Try a message again now."""
         (await web.caller(request)).may("parked.manage")
@@ -119,7 +141,7 @@ def _operate(routes: APIRouter, service: Service) -> None:
         except NotParked:
             raise _not_parked() from None
 
-    @routes.delete("/parked/{parked_id:path}", tags=["operation"])
+    @routes.delete("/parked/{parked_id:path}", tags=["operation"], openapi_extra=PARKED)
     async def drop(request: Request, parked_id: str) -> dict[str, Any]:
         """Give a message up."""
         (await web.caller(request)).may("parked.manage")
@@ -131,7 +153,7 @@ def _operate(routes: APIRouter, service: Service) -> None:
 
 
 def _read_log(routes: APIRouter, service: Service) -> None:
-    @routes.post("/access-log", tags=["persons"], openapi_extra=web.openapi_body(WhoseLog))
+    @routes.post("/access-log", tags=["persons"], openapi_extra=openapi.question(WhoseLog, Action.ACCESS_LOG_READ))
     async def access_log(request: Request, limit: Annotated[int, Query(ge=1, le=1_000)] = 100) -> dict[str, Any]:
         """Who read a person's record here, when and for what; this reading is recorded as well."""
         caller = await web.caller(request)
@@ -142,9 +164,15 @@ def _read_log(routes: APIRouter, service: Service) -> None:
 
 
 def person_of(service: Service, person: str | None, document: str | None) -> str:
-    """The pseudonym of a person named by it or by her document. Raises Malformed unless exactly one is given."""
+    """The pseudonym of a person named by it or by her document.
+
+    Raises Malformed unless exactly one is given, and for a document without letters or digits.
+    """
     if document and not person:
-        return service.sealer.pseudonym("care", document)
+        try:
+            return service.sealer.pseudonym("care", document)
+        except ValueError:
+            raise Malformed("a document has letters or digits", "/document") from None
     if person and not document:
         return person
     raise Malformed("name the person by `person` or by `document`", "/person")
@@ -158,21 +186,24 @@ def _health(report: Report) -> JSONResponse:
     return JSONResponse({"ok": report.ok, "reasons": dict(report.reasons)}, 200 if report.ok else 503)
 
 
-EVENTS_BODY = {
-    "parameters": [
-        {
-            "in": "header",
-            "name": "Evenborn-Signature",
-            "required": True,
-            "schema": {"type": "string"},
-            "description": "Detached compact JWS (Ed25519) over the exact bytes of the body.",
-        }
-    ],
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/cloudevents+json": {"schema": {"type": "object"}},
-            "application/cloudevents-batch+json": {"schema": {"type": "array", "items": {"type": "object"}}},
-        },
-    },
-}
+def documents_router(app: FastAPI, service: Service) -> APIRouter:
+    """The OpenAPI document of an application that has all its other routes, and the page that shows it."""
+    routes, definition = APIRouter(include_in_schema=False), service.definition
+
+    @cache
+    def document() -> dict[str, Any]:
+        return describing.document(app, definition.home, asyncapi.examples(definition.receives))
+
+    @routes.get("/openapi.json")
+    def openapi_document() -> JSONResponse:
+        return JSONResponse(document())
+
+    @routes.get("/docs")
+    def page() -> HTMLResponse:
+        return HTMLResponse(documents.page(document()))
+
+    @routes.get("/docs.css")
+    def style() -> Response:
+        return Response(documents.STYLE, media_type="text/css")
+
+    return routes

@@ -170,6 +170,10 @@ class Log:
         """Parked and held messages, oldest first; of one kind, else of all."""
         return self._recorder.parked(kind)
 
+    def asides(self) -> dict[str, int]:
+        """How many messages of each kind are parked or held."""
+        return self._recorder.asides()
+
     def unpark(self, parked_id: str) -> bool:
         """Forget a parked message; False if there was none."""
         return self._recorder.unpark(parked_id)

@@ -142,8 +142,9 @@ class Metrics:
             "channel_stalled_seconds", "Since a reader or relay that is behind last moved", "channel"
         )
         self.relay_refills = self._counter("relay_refills", "Streams filled again from the journal", "channel")
-        self.parked = self._gauge("parked_messages", "Messages set aside for an operator", "source")
-        self.held = self._gauge("held_messages", "Messages that wait for something not yet known", "source")
+        self.relay_foreign = self._counter("relay_foreign", "Times a stream held what is not ours", "channel")
+        self.parked = self._gauge("parked_messages", "Messages set aside for an operator")
+        self.held = self._gauge("held_messages", "Messages that wait for something not yet known")
         self.receipts = self._counter("receipts", "Receipts given to departments", "department", "status")
         self.person_reads = self._counter("person_reads", "Reads of persons' records", "purpose", "outcome")
         self.http_requests = self._counter("http_requests", "HTTP requests answered", "route", "method", "status")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -38,11 +37,13 @@ from shared.eventstore import FactNames, Log, Recorded, Recording, StartRefused,
 from shared.kernel import Clock, Command, Fact, Handler
 from shared.lease import acquire
 from shared.observability import Health, Metrics, configure_logging
-from shared.projecting import Progress, Projector, RebuildRunning, View
+from shared.projecting import Projector, View
 from shared.publishing import Saying
 from shared.reacting import Reactions
+from shared.rebuilds import Rebuilds
 from shared.sealing import KeyStore, Sealer
 from shared.settings import Secrets, Settings
+from shared.states import LatestStates
 from shared.stores import Stores
 from shared.sweeping import Sweep, Sweeping
 from shared.writer import Outcome, Writer
@@ -57,7 +58,8 @@ class Definition:
     `channels` says which tokens may read a channel, `says` which contracts it carries; `hears` which contracts of
     which channels become commands here, `receives` which department messages do. `erasure` is the fact after which
     its `person` is unreadable, `erases` are further facts and the name each gives of a key destroyed with it.
-    `sweeps` are asked as time goes by; `upcasters` read facts stored in older shapes.
+    `home` is the service's folder, with what its documents tell. `sweeps` are asked as time goes by; `upcasters`
+    read facts stored in older shapes.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Definition:
     router: Callable[[Service], APIRouter]
     erasure: type[Any]
     says: Mapping[str, Sequence[type[Contract]]]
+    home: Path
     erases: Mapping[type[Fact], Callable[[Any], str]] = field(default_factory=dict)
     sweeps: Sequence[Sweep] = ()
     upcasters: Mapping[tuple[str, int], Upcaster] = field(default_factory=dict)
@@ -90,6 +93,7 @@ class Service:
         self.stores = Stores.open(settings.store, definition.name, settings.county)
         self.lease = acquire(self.stores)
         self.log = Log(self.stores, FactNames([*definition.facts, RecordRead, GlassBroken], definition.upcasters))
+        self.states = LatestStates(self.log)
         keys = KeyStore(self.stores.engine("keys"), secrets.master)
         self.sealer = Sealer(keys, secrets.purposes, secrets.fingerprint)
         self.verifier = Verifier(secrets.issuer, settings.county)
@@ -139,7 +143,7 @@ class Service:
     def stamp(self, caller: web.Caller, asked: web.Asked[Any]) -> dict[str, Any]:
         """The fields every command takes from the request."""
         return {
-            "command_id": asked.command_id,
+            "command_id": web.request_key(caller.principal.subject, asked.command_id),
             "actor": caller.principal.subject,
             "at": self.clock.now(),
             "expected_version": getattr(asked.model, "expected_version", None),
@@ -158,7 +162,7 @@ class Service:
         try:
             caller.may(action, unit, person)
         except AccessDenied:
-            self.metrics.person_reads.labels(caller.purpose or "none", "refused").inc()
+            self.metrics.person_reads.labels(_known(caller.purpose), "refused").inc()
             raise
         read = LogRead(
             command_id=uuid4().hex,
@@ -182,14 +186,14 @@ class Service:
     def status(self) -> dict[str, Any]:
         """Positions and lags of everything that follows something."""
         head = self.log.head()
-        asides = [each.kind for each in self.log.parked()]
+        asides = self.log.asides()
         return {
             "service": self.definition.name,
             "time": self.clock.now().isoformat(),
             "position": head,
             "views": {name: self.rebuilds.status(name, head) for name in self.projector.positions()},
-            "parked": sum(kind != "held" for kind in asides),
-            "held": asides.count("held"),
+            "held": asides.pop("held", 0),
+            "parked": sum(asides.values()),
             **self.carrying.status(head),
         }
 
@@ -202,52 +206,16 @@ class Service:
             elif key_of := self.definition.erases.get(type(recording.fact)):
                 self.sealer.erase(key_of(recording.fact))
 
-    def _after_commit(self, position: int) -> None:
+    def _after_commit(self, position: int, recordings: Sequence[Recording]) -> None:
+        self.states.changed({recording.case for recording in recordings})
         self.metrics.log_position.set(position)
         self.projector.hint(position)
         self.carrying.hint()
 
 
-class Rebuilds:
-    """Rebuilds of views asked for over HTTP: one thread each, progress to look at."""
-
-    def __init__(self, projector: Projector) -> None:
-        self._projector = projector
-        self._running: dict[str, Progress] = {}
-        self._failed: dict[str, str] = {}
-
-    def start(self, name: str) -> None:
-        """Begin a rebuild. Raises Unknown, and RebuildRunning if one is under way."""
-        if name not in self._projector.positions():
-            raise web.Unknown("there is no such view", accepted=", ".join(self._projector.positions()))
-        if name in self._running:
-            raise RebuildRunning(name)
-        self._running[name] = Progress(0, 0, 0.0, 0.0)
-        threading.Thread(target=self._run, args=[name], name=f"rebuild-{name}", daemon=True).start()
-
-    def status(self, name: str, head: int) -> dict[str, Any]:
-        """A view's position and how far its rebuild is. Raises Unknown."""
-        positions = self._projector.positions()
-        if name not in positions:
-            raise web.Unknown("there is no such view", accepted=", ".join(positions))
-        running = self._running.get(name)
-        return {
-            "name": name,
-            "position": positions[name],
-            "lag": max(0, head - positions[name]),
-            "rebuilding": running._asdict() if running else None,
-            "failed": self._failed.get(name),
-        }
-
-    def _run(self, name: str) -> None:
-        try:
-            self._failed.pop(name, None)
-            self._projector.rebuild(name, lambda progress: self._running.update({name: progress}))
-        except Exception as error:
-            self._failed[name] = type(error).__name__
-            logger.exception("rebuild failed", view=name)
-        finally:
-            self._running.pop(name, None)
+def _known(purpose: str) -> str:
+    """A purpose as a metric may name it: what a request claims can be any text, also a person's name."""
+    return purpose if purpose in set(Purpose) else "none"
 
 
 def application(definition: Definition, settings: Settings) -> FastAPI:
@@ -260,12 +228,14 @@ def application(definition: Definition, settings: Settings) -> FastAPI:
         yield
         await service.stop()
 
-    app = FastAPI(title=f"Evenborn {definition.name}", version="1", lifespan=lifespan)
+    app = FastAPI(title=f"Evenborn {definition.name}", version="1", lifespan=lifespan, openapi_url=None)
     app.state.service = service
     web.explain_refusals(app)
     web.measure_requests(app, service.metrics)
+    web.guard_answers(app)
     app.include_router(definition.router(service))
     app.include_router(endpoints.router(service))
+    app.include_router(endpoints.documents_router(app, service))
     return app
 
 

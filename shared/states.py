@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from threading import Lock
 from typing import Any
 
-from shared.eventstore import Recorded
+from shared.eventstore import Log, Recorded
 from shared.kernel import Case, Fact, State, fold
 
 REMEMBERED = 50_000
-"""Cases whose state stays in memory."""
+"""Cases whose state stays in memory for decisions."""
+LOOKED_AT = 1_000
+"""Cases whose state stays in memory for those who look."""
 
 
 class Missing(Exception):
@@ -65,3 +68,35 @@ class States:
         """Forget what was not looked at for longest."""
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
+
+
+class LatestStates:
+    """Cases as the log has them, for those who only look; what was looked at stays in memory until it changes."""
+
+    def __init__(self, log: Log) -> None:
+        self._log, self._lock = log, Lock()
+        self._known: dict[str, Any] = {}
+        self._changes = 0
+
+    def of(self, case: Case[State], key: str) -> State:
+        """A case up to the newest fact. Safe to call from any thread."""
+        case_id = case.id(key)
+        with self._lock:
+            changes = self._changes
+            if case_id in self._known:
+                known: State = self._known[case_id]
+                return known
+        state = fold(case.evolve, case.initial, (recorded.fact for recorded in self._log.case(case_id)))
+        with self._lock:
+            if changes == self._changes:
+                if len(self._known) >= LOOKED_AT:
+                    self._known.clear()
+                self._known[case_id] = state
+        return state
+
+    def changed(self, case_ids: Iterable[str]) -> None:
+        """New facts of these cases are in the log."""
+        with self._lock:
+            self._changes += 1
+            for case_id in case_ids:
+                self._known.pop(case_id, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -23,6 +24,15 @@ from shared.outcomes import Outcome, RefusedWith
 if TYPE_CHECKING:
     from shared.service import Service
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Methods that show in the metrics by name: anybody may send any word."""
+GUARDS = {
+    "content-security-policy": "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+"""Headers of every answer: nothing from other origins, kept nowhere, taken for nothing else than it says."""
 LARGEST = 1024 * 1024
 """Bytes of a request body at most (1 MiB)."""
 Model = TypeVar("Model", bound=BaseModel)
@@ -107,6 +117,12 @@ async def body(request: Request, model: type[Model]) -> Asked[Model]:
     return Asked(asked, service.sealer.fingerprint(raw.hex()), _usable(given) if given else uuid4().hex)
 
 
+def request_key(subject: str, key: str) -> str:
+    """The command id of a request: nobody's keys meet another's, nor the ids of commands that messages cause."""
+    named = f"{len(subject)}:{subject}{key}"
+    return f"request:{hashlib.sha256(named.encode()).hexdigest()[:40]}"
+
+
 class _Key(BaseModel):
     key: Id
 
@@ -164,7 +180,15 @@ def explain_refusals(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def other(_: Request, error: HTTPException) -> JSONResponse:
-        return problem(error.status_code, RefusedWith(name=str(error.detail).replace(" ", "")))
+        detail = str(error.detail)
+        return problem(error.status_code, RefusedWith(name=detail.title().replace(" ", ""), detail=detail))
+
+    @app.exception_handler(Exception)
+    async def failed(_: Request, _error: Exception) -> JSONResponse:
+        """Our own fault, which is logged; nothing of it is told, for it may be about a person."""
+        answer = problem(500, RefusedWith(name="Failed", detail="the service failed; the same request may be repeated"))
+        answer.headers.update(GUARDS)  # it is sent from outside of every middleware
+        return answer
 
 
 class _Measured:
@@ -189,7 +213,8 @@ class _Measured:
             await self._app(scope, receive, noting)
         finally:
             route = getattr(scope.get("route"), "path", "unknown")
-            self._metrics.http_requests.labels(route, scope["method"], status).inc()
+            method = scope["method"] if scope["method"] in METHODS else "other"
+            self._metrics.http_requests.labels(route, method, status).inc()
             self._metrics.http_seconds.labels(route).observe(monotonic() - begun)
 
 
@@ -198,7 +223,23 @@ def measure_requests(app: FastAPI, metrics: Metrics) -> None:
     app.add_middleware(_Measured, metrics=metrics)
 
 
-def openapi_body(model: type[BaseModel]) -> dict[str, Any]:
-    """What OpenAPI says of a body that `body` reads."""
-    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+class _Guarded:
+    """Puts GUARDS on every answer."""
+
+    headers = tuple((name.encode(), value.encode()) for name, value in GUARDS.items())
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def guarding(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self.headers]
+            await send(message)
+
+        await self._app(scope, receive, guarding)
+
+
+def guard_answers(app: FastAPI) -> None:
+    """Let no answer be kept, taken for something else, or bring in anything from elsewhere."""
+    app.add_middleware(_Guarded)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from eventsourcing.persistence import PersistenceError
+from eventsourcing.persistence import DataError, PersistenceError
 
 from shared.deciding import Answer, Asked, Decider, Group
 from shared.eventstore import Ledger, Log, Parked, Recording, VersionConflict
@@ -57,7 +57,7 @@ class Writer:
         *,
         policy: Callable[[Cases], str] = lambda _cases: "",
         before_commit: Callable[[Sequence[Recording]], None] = lambda _recordings: None,
-        after_commit: Callable[[int], None] = lambda _position: None,
+        after_commit: Callable[[int, Sequence[Recording]], None] = lambda _position, _recordings: None,
         metrics: Metrics | None = None,
     ) -> None:
         self._log, self._clock, self._decider = log, clock, Decider(handlers, policy)
@@ -102,14 +102,27 @@ class Writer:
             while self._waiting:
                 taken, self._waiting = _take(self._waiting)
                 works = [work for work, _ in taken]
-                _settle(taken, await loop.run_in_executor(self._thread, self._commit, works))
+                answers = await loop.run_in_executor(self._thread, self._commit, works)
+                _settle(taken, answers)
+                self._hold_back(works, answers)
         finally:
             self._running = None
+
+    def _hold_back(self, works: Sequence[Work], answers: Sequence[list[Answer] | Exception]) -> None:
+        """Later works of a reader whose work failed fail as well: a position must not pass what has no effect."""
+        failed = {
+            w.position[0]: a for w, a in zip(works, answers, strict=True) if w.position and isinstance(a, Exception)
+        }
+        late = [each for each in self._waiting if each[0].position and each[0].position[0] in failed]
+        self._waiting = [each for each in self._waiting if each not in late]
+        _settle(late, [failed[work.position[0]] for work, _ in late if work.position])
 
     def _commit(self, works: Sequence[Work]) -> list[list[Answer] | Exception]:
         """One transaction for all works; if one spoils it, each on its own."""
         try:
             return list(self._attempt(works))
+        except DataError:
+            return self._one_by_one(works)
         except PersistenceError as error:
             return [error] * len(works)
         except Exception:  # noqa: BLE001 - found out one by one, and answered to those it belongs to
@@ -164,7 +177,7 @@ class Writer:
         self._states.trim()
         self._measure(group, works)
         if positions:
-            self._after_commit(positions[-1])
+            self._after_commit(positions[-1], group.recordings)
 
     def _measure(self, group: Group, works: Sequence[Work]) -> None:
         if self._metrics is None:

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -62,24 +63,31 @@ def postgres_server() -> Iterator[str]:
     shutil.rmtree(home, ignore_errors=True)
 
 
-@pytest.fixture
-def new_database(postgres_server: str) -> Iterator[Callable[[], str]]:
-    """Makes databases that are dropped after the test; each call gives the URL of a fresh one."""
+@contextmanager
+def databases(server: str) -> Iterator[Callable[[], str]]:
+    """Makes databases that are dropped at the end; each call gives the URL of a fresh one."""
     made: list[str] = []
 
     def make() -> str:
         name = f"test_{uuid4().hex[:12]}"
-        with psycopg.connect(postgres_server, autocommit=True) as db:
+        with psycopg.connect(server, autocommit=True) as db:
             db.execute(f'CREATE DATABASE "{name}"')
         made.append(name)
-        return postgres_server.replace("/postgres?", f"/{name}?", 1)
+        return server.replace("/postgres?", f"/{name}?", 1)
 
     yield make
-    with psycopg.connect(postgres_server, autocommit=True) as db:
+    with psycopg.connect(server, autocommit=True) as db:
         for name in made:  # with those that services made beside it
             query = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
             for (found,) in db.execute(query, (name,)).fetchall():
                 db.execute(f'DROP DATABASE "{found}" WITH (FORCE)')
+
+
+@pytest.fixture
+def new_database(postgres_server: str) -> Iterator[Callable[[], str]]:
+    """Makes databases that are dropped after the test; each call gives the URL of a fresh one."""
+    with databases(postgres_server) as make:
+        yield make
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, StringConstraints
 
@@ -19,21 +21,28 @@ from services.births.projections.intervals import wilson
 from services.births.projections.register import Register, birth_of
 from services.births.projections.sex_ratio import Filters, Live, SexRatio, live_births, total
 from services.births.reactions import telling
-from shared import web
+from shared import openapi, web
 from shared.access import Action
+from shared.access.policy import EVERYWHERE
 from shared.endpoints import person_of
-from shared.kernel import Case, Id, State, Value, fold, key_of
+from shared.kernel import Id, Value, key_of
 from shared.sealed import Erased, Sealed
 
 if TYPE_CHECKING:
     from shared.service import Service
     from shared.writer import Outcome
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+PATIENCE = 5.0
+"""Seconds a reader waits until the register shows what was acknowledged before."""
+KEY = re.compile(r"[0-9a-f]{32}")
+"""The id of a birth; anything else names none."""
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+"""A line of text, without control characters."""
 Document = Annotated[str, StringConstraints(min_length=6, max_length=32, pattern=r"^[A-Za-z0-9][A-Za-z0-9 -]*$")]
 Month = Annotated[str, Query(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", description="YYYY-MM")]
 Code = Annotated[str, Query(max_length=128)]
 Caller = Annotated[web.Caller, Depends(web.caller)]
+COUNTING = openapi.look(Action.BIRTH_COUNT, 409)
 
 
 class MotherForm(Value):
@@ -82,7 +91,7 @@ def router(service: Service) -> APIRouter:
 
 
 def _births(routes: APIRouter, service: Service) -> None:
-    @routes.post("/births", status_code=201, tags=["births"], openapi_extra=web.openapi_body(BirthForm))
+    @routes.post("/births", status_code=201, tags=["births"], openapi_extra=openapi.command(BirthForm, Action.BIRTH_RECORD))
     async def record(request: Request, caller: Caller) -> JSONResponse:
         """Record a birth. The mother's identity is sealed before anything is decided or stored."""
         asked = await web.body(request, BirthForm)
@@ -92,26 +101,27 @@ def _births(routes: APIRouter, service: Service) -> None:
         command = telling(told, mother, service.sealer, service.stamp(caller, asked))
         return _answer(await service.ask(command, asked.digest))
 
-    @routes.get("/births/{birth}", tags=["births"])
+    @routes.get("/births/{birth}", tags=["births"], openapi_extra=openapi.look(Action.BIRTH_READ, 404))
     async def read(birth: str, caller: Caller) -> dict[str, Any]:
         """One birth with who the mother is. The read is recorded before it happens."""
-        with service.view(Register.name).connect() as db:
-            row = birth_of(db, birth)
+        row = await run_in_threadpool(_registered, service, birth)
         if row is None:
+            caller.may(Action.BIRTH_READ, EVERYWHERE)  # others are answered as of a birth that is not theirs to read
             raise web.Unknown("there is no such birth")
-        facility = _county(service).facilities.get(row.facility)
+        county = await run_in_threadpool(_county, service)
+        facility = county.facilities.get(row["facility"])
         await service.record_read(
             caller,
-            person=row.person,
+            person=row["person"],
             record=BIRTH.id(birth),
             action=Action.BIRTH_READ,
             unit=facility.unit if facility else "",
         )
-        return _shown(service, row._asdict())
+        return await run_in_threadpool(_shown, service, row)
 
 
 def _figures(routes: APIRouter, service: Service) -> None:
-    @routes.get("/reports/quarter", tags=["figures"])
+    @routes.get("/reports/quarter", tags=["figures"], openapi_extra=COUNTING)
     def quarter(caller: Caller, township: Code, quarter: Code) -> dict[str, Any]:
         """The quarterly report of a township, for inside: too fine to be published."""
         caller.may(Action.BIRTH_COUNT)
@@ -120,7 +130,7 @@ def _figures(routes: APIRouter, service: Service) -> None:
         births = _count(service, asked.births_in(township))
         return quarterly_report.report(where, asked, births, policy)
 
-    @routes.get("/sex-ratio", tags=["figures"])
+    @routes.get("/sex-ratio", tags=["figures"], openapi_extra=COUNTING)
     def sex_ratio(  # noqa: PLR0913 - one parameter per filter
         *,
         caller: Caller,
@@ -142,7 +152,7 @@ def _figures(routes: APIRouter, service: Service) -> None:
 
 
 def _persons(routes: APIRouter, service: Service) -> None:
-    @routes.post("/persons/erase", tags=["persons"], openapi_extra=web.openapi_body(EraseForm))
+    @routes.post("/persons/erase", tags=["persons"], openapi_extra=openapi.command(EraseForm, Action.PERSON_ERASE))
     async def erase(request: Request, caller: Caller) -> JSONResponse:
         """Destroy what identifies a person here and, by message, in every service of care."""
         asked = await web.body(request, EraseForm)
@@ -157,11 +167,21 @@ def _answer(outcome: Outcome) -> JSONResponse:
     return web.answer(outcome, birth=births[0]) if births else web.answer(outcome)
 
 
+def _registered(service: Service, birth: str) -> dict[str, Any] | None:
+    """The row of a birth, also of one that was acknowledged a moment ago; None if there is none."""
+    if not KEY.fullmatch(birth) or not service.log.case(BIRTH.id(birth)):
+        return None
+    service.projector.wait_for(service.log.head(), PATIENCE, [Register.name])
+    with service.view(Register.name).connect() as db:
+        row = birth_of(db, birth)
+    return row and row._asdict()
+
+
 def _shown(service: Service, row: dict[str, Any]) -> dict[str, Any]:
-    """A row of the register with the mother opened; None once she is erased. Her pseudonym stays inside."""
+    """A row of the register with the mother opened, or said to be erased. Her pseudonym stays inside."""
     sealed = Sealed.model_validate_json(row["mother"])
     mother = service.sealer.open(sealed, BIRTH.id(row["birth"]), Identity)
-    opened = None if isinstance(mother, Erased) else mother.model_dump()
+    opened = {"erased": True} if isinstance(mother, Erased) else mother.model_dump()
     return {name: value for name, value in row.items() if name != "person"} | {"mother": opened}
 
 
@@ -177,14 +197,9 @@ def _count(service: Service, filters: Filters) -> dict[str, Live]:
 
 
 def _county(service: Service) -> County:
-    return _state(service, COUNTY, ADOPTED)
+    return service.states.of(COUNTY, ADOPTED)
 
 
 def _policy(service: Service) -> Policy:
     """The policy in force. Raises PolicyMissing."""
-    return _state(service, POLICY, IN_FORCE).now
-
-
-def _state(service: Service, case: Case[State], key: str) -> State:
-    """A case as the log has it: a handful of facts, so that figures and rules speak of the same reference."""
-    return fold(case.evolve, case.initial, (recorded.fact for recorded in service.log.case(case.id(key))))
+    return service.states.of(POLICY, IN_FORCE).now

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from services.births import api, publishing, reactions
 from services.births.domain.events import FACTS, PersonErased
 from services.births.handling import HANDLERS, policy_version
@@ -22,6 +24,7 @@ DEFINITION = Definition(
     adopt=reactions.adopt,
     router=api.router,
     erasure=PersonErased,
+    home=Path(__file__).parent,
 )
 
 if __name__ == "__main__":

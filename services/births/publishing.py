@@ -18,11 +18,14 @@ SAYS: Mapping[str, Sequence[type[Contract]]] = {CARE: (contracts.BirthRecorded, 
 
 
 def say(recorded: Recorded) -> Sequence[Saying]:
-    """What a fact means to others."""
+    """What a fact means to others.
+
+    An erasure is not told back to the one reader who told it: by then it may know her anew, and would erase that.
+    """
     match recorded.fact:
         case BirthRecorded() as birth:
             return [_on_care(recorded, _of_birth(birth))]
-        case PersonErased(person=person):
+        case PersonErased(person=person) if CHANNELS[CARE] != {recorded.actor}:
             return [_on_care(recorded, contracts.PersonErased(person=person))]
     return []
 

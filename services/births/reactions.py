@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import MAXYEAR, MINYEAR
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -29,6 +30,10 @@ MOTHER_FIELD = "mother"
 
 class DocumentUnreadable(Refusal):
     """An identity document's number has letters or digits."""
+
+
+class OutsideCalendar(Refusal):
+    """At the ends of the calendar a moment has no date in the county."""
 
 
 def record_birth(message: departments.Birth, hearing: Hearing) -> Sequence[Command]:
@@ -67,7 +72,12 @@ RECEIVES: Reactions = {departments.Birth: record_birth}
 
 
 def telling(told: Mapping[str, Any], mother: Identity, sealer: Sealer, stamp: Mapping[str, Any]) -> RecordBirth:
-    """A birth as told, with the mother sealed for the birth id that the command id gives. Raises DocumentUnreadable."""
+    """A birth as told, with the mother sealed for the birth id that the command id gives.
+
+    Raises OutsideCalendar, DocumentUnreadable.
+    """
+    if not MINYEAR < told["born_at"].year < MAXYEAR:
+        raise OutsideCalendar("that is no date of a birth", pointer="/born_at")
     birth = uuid5(BIRTH_IDS, stamp["command_id"]).hex
     try:
         person = sealer.pseudonym("care", mother.document)

@@ -17,17 +17,19 @@ from services.pregnancy_tracking.domain.words import ContactPreference, Identity
 from services.pregnancy_tracking.projections.registrations import Registrations, counts
 from services.pregnancy_tracking.projections.timeline import Timeline, opened, timeline
 from services.pregnancy_tracking.reactions import pseudonym, registering, visiting
-from shared import web
+from shared import openapi, web
 from shared.access import Action
 from shared.endpoints import person_of
-from shared.kernel import Case, Id, State, Value, fold
+from shared.kernel import Id, Value
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from shared.outcomes import Outcome as Answered
     from shared.service import Service
 
 PATIENCE = 5.0
-"""Seconds a reader waits until the timeline shows what was acknowledged before."""
+"""Seconds a reader waits until a view shows what was acknowledged before."""
 NEUTRAL = "This question is recorded. Whoever cares for her can tell."
 """The answer to whether somebody is registered, whatever is so."""
 
@@ -102,11 +104,11 @@ def router(service: Service) -> APIRouter:
 
 
 def _telling(routes: APIRouter, service: Service) -> None:
-    @routes.post("/pregnancies", status_code=201, tags=["care"], openapi_extra=web.openapi_body(RegistrationForm))
+    @routes.post("/pregnancies", status_code=201, tags=["care"], openapi_extra=openapi.command(RegistrationForm, Action.PREGNANCY_REGISTER))
     async def register(request: Request, caller: Caller) -> JSONResponse:
         """Take a pregnancy under care. The answer is the same when another one of hers is under care already."""
         asked = await web.body(request, RegistrationForm)
-        county = await run_in_threadpool(_state, service, COUNTY, ADOPTED)
+        county = await run_in_threadpool(service.states.of, COUNTY, ADOPTED)
         _may(caller, Action.PREGNANCY_REGISTER, county.serving(asked.model.township))
         told = asked.model.model_dump(exclude={"identity", *ABOUT_REQUEST})
         identity = Identity(**asked.model.identity.model_dump())
@@ -115,7 +117,7 @@ def _telling(routes: APIRouter, service: Service) -> None:
         return _neutral(outcome, **({"pregnancy": command.pregnancy} if outcome.status == "done" else {}))
 
     @routes.post(
-        "/pregnancies/{pregnancy}/visits", status_code=201, tags=["care"], openapi_extra=web.openapi_body(VisitForm)
+        "/pregnancies/{pregnancy}/visits", status_code=201, tags=["care"], openapi_extra=openapi.command(VisitForm, Action.VISIT_LOG, 404)
     )
     async def visit(request: Request, caller: Caller, pregnancy: str) -> JSONResponse:
         """Log that she was seen."""
@@ -127,7 +129,7 @@ def _telling(routes: APIRouter, service: Service) -> None:
         return web.answer(await service.ask(command, asked.digest))
 
     @routes.post(
-        "/pregnancies/{pregnancy}/end", status_code=201, tags=["care"], openapi_extra=web.openapi_body(EndForm)
+        "/pregnancies/{pregnancy}/end", status_code=201, tags=["care"], openapi_extra=openapi.command(EndForm, Action.PREGNANCY_REGISTER, 404)
     )
     async def end(request: Request, caller: Caller, pregnancy: str) -> JSONResponse:
         """Tell how a pregnancy ended that no birth will end."""
@@ -140,7 +142,7 @@ def _telling(routes: APIRouter, service: Service) -> None:
 
 
 def _looking(routes: APIRouter, service: Service) -> None:
-    @routes.get("/pregnancies/{pregnancy}/timeline", tags=["care"])
+    @routes.get("/pregnancies/{pregnancy}/timeline", tags=["care"], openapi_extra=openapi.look(Action.PREGNANCY_READ, 404))
     async def read(caller: Caller, pregnancy: str, as_of: Moment = None, known_at: Moment = None) -> dict[str, Any]:
         """What happened by `as_of` as it was known at `known_at`. The read is recorded before it happens."""
         found = await _known(service, pregnancy, caller, Action.PREGNANCY_READ)
@@ -153,25 +155,24 @@ def _looking(routes: APIRouter, service: Service) -> None:
         )
 
         def entries() -> list[dict[str, Any]]:
-            service.projector.wait_for(service.log.head(), PATIENCE, [Timeline.name])
-            with service.view(Timeline.name).connect() as db:
+            with _caught_up(service, Timeline.name).connect() as db:
                 rows = timeline(db, pregnancy, as_of, known_at)
             return [opened(row, found.person, service.sealer) for row in rows]
 
         shown = await run_in_threadpool(entries)
         return {"pregnancy": pregnancy, "as_of": as_of, "known_at": known_at, "entries": shown}
 
-    @routes.get("/pregnancies", tags=["figures"])
+    @routes.get("/pregnancies", tags=["figures"], openapi_extra=openapi.look(Action.BIRTH_COUNT, 409))
     def count(caller: Caller, township: Annotated[str | None, Query(max_length=128)] = None) -> dict[str, Any]:
         """How many pregnancies were registered and are under care, per township; for inside."""
         caller.may(Action.BIRTH_COUNT)  # who may count births may count what leads to them
-        _ = township and _state(service, COUNTY, ADOPTED).serving(township)
-        with service.view(Registrations.name).connect() as db:
+        _ = township and service.states.of(COUNTY, ADOPTED).serving(township)
+        with _caught_up(service, Registrations.name).connect() as db:
             return {"townships": counts(db, township)}
 
 
 def _persons(routes: APIRouter, service: Service) -> None:
-    @routes.post("/persons/erase", tags=["persons"], openapi_extra=web.openapi_body(PersonForm))
+    @routes.post("/persons/erase", tags=["persons"], openapi_extra=openapi.command(PersonForm, Action.PERSON_ERASE))
     async def erase(request: Request, caller: Caller) -> JSONResponse:
         """Destroy what identifies a person here and, by message, in every service of care."""
         asked = await web.body(request, PersonForm)
@@ -180,7 +181,7 @@ def _persons(routes: APIRouter, service: Service) -> None:
         command = ErasePerson(**service.stamp(caller, asked), person=person)
         return _neutral(await service.ask(command, asked.digest))
 
-    @routes.post("/persons/registered", tags=["persons"], openapi_extra=web.openapi_body(DocumentForm))
+    @routes.post("/persons/registered", tags=["persons"], openapi_extra=openapi.question(DocumentForm, Action.PREGNANCY_READ))
     async def registered(request: Request, caller: Caller) -> dict[str, str]:
         """Ask whether a person is registered: the answer is always the same, and the question counts as a read."""
         asked = await web.body(request, DocumentForm)
@@ -206,7 +207,7 @@ def _own(caller: web.Caller, units: tuple[str, ...]) -> str:
 
 async def _known(service: Service, pregnancy: str, caller: web.Caller, action: Action) -> Pregnancy:
     """A pregnancy as the log has it. Raises Unknown, to those who may do this with none at all AccessDenied."""
-    found = await run_in_threadpool(_state, service, PREGNANCY, pregnancy)
+    found = await run_in_threadpool(service.states.of, PREGNANCY, pregnancy)
     if found.person:
         return found
     caller.may(action, min(caller.principal.units, default=""), caller.principal.subject)
@@ -215,13 +216,14 @@ async def _known(service: Service, pregnancy: str, caller: web.Caller, action: A
 
 async def _seeing(service: Service, pregnancy: Pregnancy) -> tuple[str, ...]:
     """The places and units that take part in her care: where she lives, whose posts answer, who has seen her."""
-    county: County = await run_in_threadpool(_state, service, COUNTY, ADOPTED)
+    county: County = await run_in_threadpool(service.states.of, COUNTY, ADOPTED)
     posts = (county.unit_of(pregnancy.township_post), county.unit_of(pregnancy.village_post))
     visits = sorted(visit.unit for visit in pregnancy.visits)
     births = (birth.facility for birth in pregnancy.births)
     return (pregnancy.township, pregnancy.village, *posts, *visits, *births)
 
 
-def _state(service: Service, case: Case[State], key: str) -> State:
-    """A case as the log has it, up to the newest fact."""
-    return fold(case.evolve, case.initial, (recorded.fact for recorded in service.log.case(case.id(key))))
+def _caught_up(service: Service, view: str) -> Engine:
+    """Where to query a view that shows what was acknowledged before; after PATIENCE, what it has."""
+    service.projector.wait_for(service.log.head(), PATIENCE, [view])
+    return service.view(view)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from operator import attrgetter
+from pathlib import Path
 
 from services.pregnancy_tracking import api, handling, publishing, reactions
 from services.pregnancy_tracking.domain.events import FACTS, UPCASTERS, PersonErased
@@ -25,6 +26,7 @@ DEFINITION = Definition(
     adopt=reactions.adopt,
     router=api.router,
     erasure=PersonErased,
+    home=Path(__file__).parent,
     erases={TerminationWithdrawn: attrgetter("review_key")},
     sweeps=handling.SWEEPS,
     upcasters=UPCASTERS,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
@@ -16,16 +16,20 @@ from shared.kernel import Id, Value
 
 Jwe = Annotated[str, StringConstraints(min_length=32, max_length=16_384, pattern=r"^[A-Za-z0-9_.-]+$")]
 """A compact JWE (ECDH-ES, A256GCM) to the service's reader key."""
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+"""A line of text, without control characters."""
+Shape = type[Value]
 
 
 class DepartmentMessage(Contract):
-    """A message of a department; strict about its fields."""
+    """A message of a department; strict about its fields. `holds` is the shape of its personal part, decrypted."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    holds: ClassVar[Shape]
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, holds: Shape, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        cls.holds = holds
 
 
 class Person(Value):
@@ -50,7 +54,7 @@ class ContactPreference(StrEnum):
     CLINIC = "clinic"
 
 
-class Registration(DepartmentMessage, type="evenborn.hospital.registration.v1"):
+class Registration(DepartmentMessage, type="evenborn.hospital.registration.v1", holds=Person):
     """A hospital registered a pregnancy with the woman's consent. `personal` holds a Person."""
 
     personal: Jwe
@@ -65,7 +69,7 @@ class Registration(DepartmentMessage, type="evenborn.hospital.registration.v1"):
     consents_to_care: bool
 
 
-class AntenatalVisit(DepartmentMessage, type="evenborn.hospital.antenatal_visit.v1"):
+class AntenatalVisit(DepartmentMessage, type="evenborn.hospital.antenatal_visit.v1", holds=Visited):
     """A hospital saw her for an antenatal visit. `personal` holds a Visited."""
 
     personal: Jwe
@@ -73,7 +77,7 @@ class AntenatalVisit(DepartmentMessage, type="evenborn.hospital.antenatal_visit.
     unit: Id
 
 
-class HomeVisit(DepartmentMessage, type="evenborn.village.home_visit.v1"):
+class HomeVisit(DepartmentMessage, type="evenborn.village.home_visit.v1", holds=Visited):
     """A village post visited her at home. `personal` holds a Visited."""
 
     personal: Jwe
@@ -93,7 +97,7 @@ class Sex(StrEnum):
     GIRL = "girl"
 
 
-class Birth(DepartmentMessage, type="evenborn.hospital.birth.v1"):
+class Birth(DepartmentMessage, type="evenborn.hospital.birth.v1", holds=Person):
     """A birth in a facility or at home. `personal` holds the mother as a Person.
 
     `number` of `plurality` tells twins apart; `birth_order` counts her live births including this one.

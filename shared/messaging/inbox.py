@@ -14,7 +14,7 @@ from shared.kernel import Clock, Command
 from shared.messaging.asides import HELD, aside
 from shared.messaging.effects import Effect, Effects, Lot, not_yet
 from shared.messaging.opening import Message, Opener, message_key
-from shared.messaging.receipts import Receipts, receipt_for, rejected
+from shared.messaging.receipts import Receipts, placed, receipt_for, rejected
 from shared.writer import CommandIdReused, Work, Writer
 
 SOURCE = "inbox"
@@ -127,7 +127,7 @@ class Inbox:
             why = CommandIdReused("another message waits under this id", pointer="/id")
             return _Answer("rejected", message, rejected(why, source=event.source, message=event.id))
         since = datetime.fromisoformat(known.at) if known else now
-        receipt = receipt_for(effect, event.source, event.id, since + self._hold_for)
+        receipt = receipt_for(effect, event, since + self._hold_for)
         if receipt.status != HELD:
             return _Answer(receipt.status, message, receipt, unpark=key if known else "")
         body = message.model_dump_json().encode()
@@ -140,8 +140,8 @@ class Inbox:
         until = datetime.fromisoformat(parked.at) + self._hold_for
         if waiting and until < self._clock.now():
             receipt = rejected(waiting, source=event.source, message=event.id)
-            return _Answer("rejected", message, receipt, unpark=parked.id)
-        receipt = receipt_for(effect, event.source, event.id, until)
+            return _Answer("rejected", message, placed(receipt, event), unpark=parked.id)
+        receipt = receipt_for(effect, event, until)
         if receipt.status != HELD:
             return _Answer(receipt.status, message, receipt, unpark=parked.id)
         left = aside(parked, effect)

@@ -40,15 +40,36 @@ class Receipts:
         return Event(id="unnumbered", source=self._source, type=self._type, time=self._clock.now(), data=data)
 
 
-def receipt_for(effect: Effect, source: str, message: str, held_until: datetime) -> Receipt:
+def receipt_for(effect: Effect, event: Event, held_until: datetime) -> Receipt:
     """The receipt of a message that was understood, from what its commands were answered."""
+    source, message = event.source, event.id
     if waiting := not_yet(effect):
-        return Receipt(status="held", source=source, id=message, reason=reason_of(waiting), held_until=held_until)
+        reason = reason_of(waiting)
+        held = Receipt(status="held", source=source, id=message, reason=reason, held_until=held_until)
+        return placed(held, event)
     if isinstance(effect, Fault):
         return Receipt(status="held", source=source, id=message, reason=reason_of(SetAside("it will be looked at")))
     if not isinstance(effect, list):
-        return rejected(effect, source=source, message=message)
-    return _answered([answer for answer in effect if isinstance(answer, Outcome)], source, message)
+        return placed(rejected(effect, source=source, message=message), event)
+    return placed(_answered([answer for answer in effect if isinstance(answer, Outcome)], source, message), event)
+
+
+def placed(receipt: Receipt, event: Event) -> Receipt:
+    """The receipt with its reason's pointer into the message: rules name the fields of commands.
+
+    A field that the data does not show came from the personal part, if there is one.
+    """
+    if receipt.reason is None or not receipt.reason.pointer:
+        return receipt
+    pointer = receipt.reason.pointer
+    field = pointer.split("/")[1]
+    if pointer == "/command_id":
+        pointer = "/id"
+    elif field in event.data:
+        pointer = f"/data{pointer}"
+    elif field != "data" and "personal" in event.data:
+        pointer = f"/data/personal{pointer}"
+    return receipt.model_copy(update={"reason": receipt.reason.model_copy(update={"pointer": pointer})})
 
 
 def rejected(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, TypeVar
@@ -11,7 +10,6 @@ from typing import Any, TypeVar
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    ColumnElement,
     Connection,
     Engine,
     Index,
@@ -33,7 +31,7 @@ Kept = TypeVar("Kept")
 REMEMBERED = 50_000
 """Persons and keys kept in memory, some 25 MB."""
 CHUNK = 10_000
-"""Rows asked for or rewritten at once; SQLite takes 32,766 parameters."""
+"""Rows rewritten at once."""
 
 _TABLES = MetaData()
 _KEYS = Table(
@@ -46,7 +44,7 @@ _KEYS = Table(
     CheckConstraint("(wrapped IS NULL) = (erased_at IS NOT NULL)", name="destroyed_when_erased"),
 )
 _LIVE = _KEYS.c.erased_at.is_(None)
-Index("data_keys_live", _KEYS.c.person, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE)
+Index("data_keys_live", _KEYS.c.person, sqlite_where=_LIVE, postgresql_where=_LIVE)
 
 
 class ErasureUnfinished(Exception):
@@ -82,20 +80,21 @@ class KeyStore:
         self._memory, self._writing, self._age = Lock(), Lock(), 0
         self._new: dict[str, DataKey] = {}
         self._new_secrets: dict[str, bytes] = {}
-        self._persons: _Recent[DataKey | None] = _Recent()
+        self._persons: _Recent[DataKey] = _Recent()
         self._secrets: _Recent[bytes | None] = _Recent()
         _TABLES.create_all(engine)
         self._prove()
 
     def key_of(self, person: str) -> DataKey:
-        """The key of a person; one that has none gets one, durable at the next `flush`."""
-        while True:
-            with self._memory:
-                if person in self._new:
-                    return self._new[person]
-                if person in self._persons:
-                    return self._persons.recall(person) or self._make(person)
-            self.preload([person])
+        """A key of this person alone: the one last used, else a new one, durable at the next `flush`.
+
+        The store is not asked: a person may have several keys, and erasing destroys them all. To ask would cost
+        every first message of a person a round trip before anything is decided.
+        """
+        with self._memory:
+            if person in self._new:
+                return self._new[person]
+            return self._persons.recall(person) if person in self._persons else self._make(person)
 
     def secret(self, key: str) -> bytes | None:
         """The secret of a key, None if it was destroyed. Raises SealBroken if there never was one."""
@@ -105,16 +104,8 @@ class KeyStore:
                     return self._new_secrets[key]
                 if key in self._secrets:
                     return self._secrets.recall(key)
-            if not self._read(_KEYS.c.key == key):
+            if not self._read(key):
                 raise SealBroken("a sealed value names a key that the key store does not have")
-
-    def preload(self, persons: Iterable[str]) -> None:
-        """Bring the keys of many persons into memory, 10,000 with one question."""
-        with self._memory:
-            wanted = list({person for person in persons if person not in self._persons and person not in self._new})
-        for start in range(0, len(wanted), CHUNK):
-            chunk = wanted[start : start + CHUNK]
-            self._read(_KEYS.c.person.in_(chunk) & _LIVE, chunk)
 
     def flush(self) -> None:
         """Write all new keys in one transaction; call it before committing facts sealed under them.
@@ -184,26 +175,16 @@ class KeyStore:
         self._new_secrets[key.id] = key.secret
         return key
 
-    def _read(self, where: ColumnElement[bool], persons: Iterable[str] = ()) -> int:
-        """Look up keys and remember them, and who of `persons` has none, unless that became stale meanwhile."""
+    def _read(self, key: str) -> bool:
+        """Look a key up and remember it, unless that became stale meanwhile; False if there never was one."""
         with self._memory:
             age = self._age
         with self._engine.connect() as db:
-            rows = db.execute(select(_KEYS).where(where)).all()
+            row = db.execute(select(_KEYS).where(_KEYS.c.key == key)).first()
         with self._memory:
-            if age == self._age:
-                for row in rows:
-                    self._note(row)
-                for person in persons:
-                    if person not in self._persons and person not in self._new:
-                        self._persons.keep(person, None)
-        return len(rows)
-
-    def _note(self, row: Any) -> None:
-        if row.erased_at is None:
-            self._remember(row.person, self._unwrap(row))
-        else:
-            self._secrets.keep(row.key, None)
+            if row and age == self._age:
+                self._secrets.keep(key, None if row.erased_at else self._unwrap(row).secret)
+        return row is not None
 
     def _remember(self, person: str, key: DataKey) -> None:
         self._persons.keep(person, key)
@@ -215,7 +196,7 @@ class KeyStore:
             del self._new_secrets[key.id]
 
     def _insert(self) -> Any:
-        """A key whose commit was not answered may be there already; a second live key of a person is an error."""
+        """A key whose commit was not answered may be there already."""
         insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
         return insert(_KEYS).on_conflict_do_nothing(index_elements=[_KEYS.c.key])
 

@@ -6,7 +6,7 @@ import hmac
 import os
 import unicodedata
 from base64 import b32encode, b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TypeVar
 
 from cryptography.exceptions import InvalidTag
@@ -73,10 +73,6 @@ class Sealer:
         nonce = os.urandom(NONCE)
         box = nonce + AESGCM(key.secret).encrypt(nonce, value.model_dump_json().encode(), _place(case_id, field))
         return Sealed(key=key.id, field=field, box=urlsafe_b64encode(box).decode())
-
-    def seal_ready(self, persons: Iterable[str]) -> None:
-        """Read the keys of many persons at once, so that sealing for them asks the store nothing."""
-        self._keys.preload(persons)
 
     def flush(self) -> None:
         """Make new keys durable, in one transaction; the writer calls it before it commits facts."""

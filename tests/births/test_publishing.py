@@ -15,8 +15,8 @@ from shared.publishing import event_of
 from tests.births.scene import NOW, REFERENCE, expecting, noted, recorded, suspected
 
 
-def said_of(fact, case="birth:b1"):
-    return say(Recorded(7, case, 1, fact, NOW, "department:hospital", "c-1", "corr-1", "cause-1", "test-1"))
+def said_of(fact, case="birth:b1", actor="department:hospital"):
+    return say(Recorded(7, case, 1, fact, NOW, actor, "c-1", "corr-1", "cause-1", "test-1"))
 
 
 def test_a_birth_is_told_to_care():
@@ -53,6 +53,10 @@ def test_care_is_not_told_the_sex_nor_the_birth_order_nor_who_she_is():
 def test_an_erasure_is_told_to_care():
     [saying] = said_of(PersonErased(person="m1"), "mother:m1")
     assert (saying.channel, saying.contract) == ("care", contracts.PersonErased(person="m1"))
+
+
+def test_an_erasure_is_not_told_back_to_who_told_it():
+    assert not said_of(PersonErased(person="m1"), "mother:m1", actor="service:pregnancy_tracking")
 
 
 @pytest.mark.parametrize("fact", [noted(), expecting(None), suspected(), REFERENCE], ids=lambda fact: fact.stored_as)

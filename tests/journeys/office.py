@@ -12,7 +12,6 @@ import redis
 
 from services.console.keys import kid_of, reader_key_of, signing_key_of
 from services.console.letters import Letter, seal
-from services.console.people import Woman
 from shared.clock import ScenarioClock
 from shared.contracts import departments
 from shared.contracts.cloudevents import decode
@@ -22,7 +21,6 @@ from shared.messaging.transport import BODY, SIGNATURE, Streams
 from shared.signing import sign
 from tests.journeys.conftest import Life
 
-HOSPITAL, COUNTY_HOSPITAL = "dayingxiang-hospital", "county-hospital"
 PATIENCE = 15.0
 """Seconds until a receipt is given up."""
 
@@ -89,11 +87,6 @@ def clock_of(life: Life) -> ScenarioClock:
     """The clock all services of the deployment live by."""
     assert life.deployment.clock
     return ScenarioClock(life.deployment.clock)
-
-
-def person(woman: Woman) -> departments.Person:
-    """What she tells about herself."""
-    return departments.Person(document=woman.document, name=woman.name, phone=woman.phone, address=woman.address)
 
 
 def sha256(body: bytes) -> str:

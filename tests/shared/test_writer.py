@@ -185,6 +185,22 @@ async def test_after_a_fault_the_same_reader_waits_and_others_go_on(make, ask, l
     assert (log.position("channel"), log.position("other"), log.head()) == (1, 1, 2)
 
 
+async def test_a_position_never_passes_works_of_an_earlier_group_that_failed(make, ask, log, monkeypatch):
+    append, fails = log.append, iter([True])
+
+    def fail_once(recordings: Sequence[Any], ledger: Ledger) -> Sequence[int]:
+        if next(fails, False):
+            msg = "no store"
+            raise OperationalError(msg)
+        return append(recordings, ledger)
+
+    monkeypatch.setattr(log, "append", fail_once)
+    works = [Work((ask(1, limit=1_000),), position=("channel", n)) for n in range(1, 400)]
+    with pytest.raises(OperationalError):
+        await make().apply(works)
+    assert (log.position("channel"), log.head()) == (0, 0)
+
+
 async def test_a_position_moves_with_its_facts_and_only_forwards(make, ask, log):
     writer = make()
     await writer.apply([Work((ask(1),), position=("channel", n)) for n in range(1, 6)])

@@ -32,8 +32,23 @@ def test_a_birth_is_not_read_without_role_purpose_and_scope(client, headers):
     assert problem(client.get(f"/births/{birth}", headers=headers))[:2] == (403, "AccessDenied")
 
 
-def test_an_unknown_birth_is_unknown(client):
-    assert problem(client.get("/births/nothing", headers=READS))[:2] == (404, "Unknown")
+@pytest.mark.parametrize("birth", ["nothing", "0" * 32, "%00", "a%20b"])
+def test_an_unknown_birth_is_unknown(client, birth):
+    assert problem(client.get(f"/births/{birth}", headers=READS))[:2] == (404, "Unknown")
+
+
+@pytest.mark.parametrize(
+    "headers", [as_("registrar"), as_("hospital", "care", units="county-hospital"), as_("department"), {}]
+)
+def test_who_may_not_read_a_birth_does_not_learn_whether_there_is_one(client, headers):
+    birth = post(client).json()["birth"]
+    known, unknown = (client.get(f"/births/{each}", headers=headers) for each in (birth, "0" * 32))
+    assert (known.status_code, known.json()) == (unknown.status_code, unknown.json())
+
+
+def test_a_birth_is_read_as_soon_as_it_is_acknowledged(client):
+    birth = post(client).json()["birth"]
+    assert client.get(f"/births/{birth}", headers=READS).status_code == 200
 
 
 def test_every_read_of_a_birth_is_on_record(client):
@@ -53,7 +68,7 @@ def test_an_erased_mother_is_unreadable_and_her_child_still_counted(client):
     erased = client.post("/persons/erase", json={"document": DOCUMENT}, headers=ERASES)
     assert (erased.status_code, erased.json()["status"]) == (201, "done")
     shown = read(client, birth).json()
-    assert shown["mother"] is None
+    assert shown["mother"] == {"erased": True}
     assert "王秀英" not in json.dumps(shown, ensure_ascii=False)
     assert figures(client, 1)["girls"] == 1
 

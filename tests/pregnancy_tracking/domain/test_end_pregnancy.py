@@ -52,6 +52,11 @@ def test_a_pregnancy_ends_while_it_may_last(day):
     given(UNDER_CARE).when(end(Outcome.LOSS, day)).then_refused(EndImplausible, "/ended_on", "2024-01-01 to 2024-11-04")
 
 
+@pytest.mark.parametrize("day", [LMP, date(2024, 11, 4)])
+def test_a_pregnancy_may_end_on_its_first_or_its_last_possible_day(day):
+    assert given(UNDER_CARE).when(end(Outcome.LOSS, day)).decision()
+
+
 def test_only_a_known_pregnancy_ends():
     given().when(end(Outcome.LOSS, DAY)).then_refused(PregnancyUnknown, "/pregnancy")
 

@@ -49,6 +49,12 @@ def test_a_policy_may_keep_records_for_some_time():
     given(after_birth(), policy=keeps).when(erase()).then(ERASED)
 
 
+def test_her_last_pregnancy_decides_how_long_records_are_kept():
+    later = {WOMAN_1: [opened("p2", registered_on=date(2025, 5, 5), handbook="h2")]}
+    keeps = RULES.model_copy(update={"retention_days": 60})
+    given(later, after_birth(), policy=keeps).when(erase()).then_refused(RetentionApplies, "/person", "from 2025-07-04")
+
+
 def test_what_was_erased_before_is_not_kept_again():
     keeps = RULES.model_copy(update={"retention_days": 10_000})
     given(UNDER_CARE, ERASED, {WOMAN_1: [awaited(birth())]}, policy=keeps).when(erase()).then(ERASED)

@@ -116,6 +116,11 @@ def test_nobody_is_seen_tomorrow():
     given(UNDER_CARE).when(visit(tomorrow)).then_refused(InFuture, "/visited_on", "2025-06-30 or before")
 
 
+def test_she_may_be_seen_today():
+    today = NOW.date()
+    given(UNDER_CARE).when(visit(today, pregnancy="p1")).then({P1: [logged(today)]})
+
+
 def test_a_visit_is_by_a_unit_of_the_county():
     given(UNDER_CARE).when(visit(SOME_DAY, unit="elsewhere")).then_refused(UnknownUnit, "/unit", "dongying-clinic")
     given(UNDER_CARE).without(COUNTY.id(ADOPTED)).when(visit(SOME_DAY)).then_refused(ReferenceMissing)
@@ -135,6 +140,13 @@ def test_only_what_the_policy_lists_can_be_observed():
 def test_only_a_possible_number_can_be_observed(weight):
     given(UNDER_CARE).when(visit(SOME_DAY, observations=SEEN, observed={"weight_kg": weight})).then_refused(
         ObservationUnknown, "/observations/weight_kg", "25 to 250 kg"
+    )
+
+
+@pytest.mark.parametrize("weight", [25, 250])
+def test_the_ends_of_what_is_possible_are_possible(weight):
+    given(UNDER_CARE).when(visit(SOME_DAY, observations=SEEN, observed={"weight_kg": weight})).then(
+        {P1: [logged(SOME_DAY, observations=SEEN)]}
     )
 
 

@@ -84,6 +84,11 @@ def test_places_exist_and_posts_serve_them(place, code, accepted):
     given().when(register(**{place: code})).then_refused(UnknownUnit, f"/{place}", accepted)
 
 
+def test_a_post_of_the_right_tier_serves_her_own_village_and_township():
+    given().when(register(village="xiying")).then_refused(UnknownUnit, "/village_post")
+    given().when(register(township="qinghezhen", village="dukou")).then_refused(UnknownUnit, "/township_post")
+
+
 def test_nothing_is_registered_before_the_county_and_its_policy_are_known():
     given().without(COUNTY.id(ADOPTED)).when(register()).then_refused(ReferenceMissing)
     given().without(POLICY.id(IN_FORCE)).when(register()).then_refused(PolicyMissing)

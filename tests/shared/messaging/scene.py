@@ -107,7 +107,7 @@ class World:
         public = {f"{n}-1": (n, key.as_dict(private=False)) for n, key in self.keys.items() if n != "stranger"}
         self.departments = Departments(public)
 
-    def after_commit(self, _position: int) -> None:
+    def after_commit(self, _position: int, _recordings: object) -> None:
         self.committed()
 
     def make_writer(self) -> Writer:

@@ -1,0 +1,93 @@
+"""Publishers say exactly the golden bytes: from a recorded fact through the door out into the journal."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date, datetime
+
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.pool import StaticPool
+
+from services.births import publishing as births
+from services.births.domain.events import PersonErased as MotherErased
+from services.pregnancy_tracking import publishing as pregnancy_tracking
+from services.pregnancy_tracking.domain.events import PersonErased
+from services.pregnancy_tracking.domain.words import Outcome
+from shared.clock import COUNTY_TIME
+from shared.contracts.receipts import Reason, Receipt, Written
+from shared.eventstore import Recorded
+from shared.journal import Journal
+from shared.messaging.receipts import Receipts
+from shared.publishing import event_of
+from tests.births.scene import recorded as birth_recorded
+from tests.contracts.golden import event, how, published, raw
+from tests.pregnancy_tracking.scene import ended, taken_under_care
+
+SAYS = {"births": births, "pregnancy_tracking": pregnancy_tracking}
+BIRTH, PREGNANCY = "bdf25748e1715ce890b78b983ec29830", "29f6684b5ffd5f2d8a502e4949034746"
+PERSON, HOSPITAL = "mzfhpnmx7omwieocfkhzn2nntx", "/demo/dayingxiang-hospital"
+BORN_AT = datetime(2024, 10, 5, 4, 30, tzinfo=COUNTY_TIME)
+[REGISTERED, *_] = taken_under_care(due=date(2024, 10, 7))
+FACTS = {
+    "births.birth_recorded": birth_recorded(birth=BIRTH, person=PERSON, pregnancy=PREGNANCY, born_at=BORN_AT),
+    "births.person_erased": MotherErased(person=PERSON),
+    "pregnancy_tracking.pregnancy_registered": REGISTERED.model_copy(update={"person": PERSON}),
+    "pregnancy_tracking.pregnancy_ended": ended(Outcome.BIRTH, date(2024, 10, 5)).model_copy(update={"person": PERSON}),
+    "pregnancy_tracking.person_erased": PersonErased(person=PERSON),
+}
+"""The fact that each contract is said about."""
+RECEIPTS = {
+    "births": Receipt(
+        status="accepted",
+        source="/demo/county-hospital",
+        id="birth-2024-0046",
+        results=(Written(case=f"birth:{BIRTH}", version=1, name="births.BirthRecorded"),),
+        recorded_at=datetime(2024, 10, 5, 8, 30, 4, tzinfo=COUNTY_TIME),
+    ),
+    "pregnancy_tracking": Receipt(
+        status="rejected",
+        source=HOSPITAL,
+        id="registration-2024-0007",
+        recorded_at=datetime(2024, 3, 4, 9, 20, 5, tzinfo=COUNTY_TIME),
+        reason=Reason(
+            name="ConsentMissing",
+            detail="care begins with her consent",
+            pointer="/data/consents_to_care",
+            accepted="true",
+        ),
+    ),
+}
+
+
+@pytest.fixture
+def journal():
+    return Journal(create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False}))
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_a_service_says_a_fact_in_the_golden_bytes(journal, name):
+    kind, (service, _, _) = f"evenborn.{name}.v1", name.partition(".")
+    told = event(kind)
+    about = Recorded(
+        7, told.subject, 1, FACTS[name], told.time, "someone", told.causationid, told.correlationid, "", "2024-10"
+    )
+    [saying] = SAYS[service].say(about)
+    said = event_of(saying, "demo", service)
+    journal.append([(saying.channel, said)] * told.sequence)
+    assert journal.feed(saying.channel, told.sequence - 1, 1) == [(told.sequence, raw(kind))], how(kind)
+
+
+@pytest.mark.parametrize("service", SAYS)
+def test_a_service_gives_receipts_in_the_golden_bytes(journal, clock, service):
+    kind = f"evenborn.{service}.receipt.v1"
+    clock.set(event(kind).time)
+    department = RECEIPTS[service].source.rpartition("/")[2]
+    asyncio.run(Receipts(journal, "demo", service, clock).give([(department, RECEIPTS[service])]))
+    assert journal.feed(f"receipts.{department}", 0, 1) == [(1, raw(kind))], how(kind)
+
+
+def test_every_contract_on_a_channel_is_tried_here():
+    said = {kind.type for door in SAYS.values() for kinds in door.SAYS.values() for kind in kinds}
+    assert said == {f"evenborn.{name}.v1" for name in FACTS}
+    assert said | {f"evenborn.{service}.receipt.v1" for service in RECEIPTS} < set(published())
