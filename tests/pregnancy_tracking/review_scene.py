@@ -8,11 +8,25 @@ from typing import Any
 
 from services.pregnancy_tracking.domain.procedure_register import PROCEDURE_REGISTER
 from services.pregnancy_tracking.domain.register_commands import CloseRegisters, RecordProcedure, RecordScan
-from services.pregnancy_tracking.domain.register_events import ProcedureRecorded, ScanRecorded, Standing
+from services.pregnancy_tracking.domain.register_events import (
+    AftercareOpened,
+    Anomaly,
+    DeviceDayClosed,
+    ProcedureMonthClosed,
+    ProcedureRecorded,
+    ProcedureWeekClosed,
+    ScanNoted,
+    ScanRecorded,
+    Standing,
+    TerminationPerformed,
+)
 from services.pregnancy_tracking.domain.registry import (
     ADOPTED,
     REGISTRY,
     Facility,
+    FacilityNoted,
+    FacilityReinstated,
+    FacilitySuspended,
     Licence,
     LicenceKind,
     Practitioner,
@@ -28,6 +42,7 @@ from services.pregnancy_tracking.domain.review_commands import (
     WithdrawTermination,
 )
 from services.pregnancy_tracking.domain.review_events import (
+    CertificateUsed,
     ProcedureCertified,
     ReviewQueued,
     ReviewUnqueued,
@@ -36,6 +51,8 @@ from services.pregnancy_tracking.domain.review_events import (
     TerminationCertified,
     TerminationDeclined,
     TerminationRequested,
+    TerminationReviewEscalated,
+    TerminationWithdrawn,
 )
 from services.pregnancy_tracking.domain.scan_register import SCAN_REGISTER
 from services.pregnancy_tracking.domain.termination_review import ALL, CERTIFICATE, QUEUE, REVIEW
@@ -176,3 +193,46 @@ def entered(standing: Standing = Standing.MISSING, at: datetime = SCANNED, **oth
 
 def close(at: datetime) -> CloseRegisters:
     return CloseRegisters(**(ASKED | {"at": at}))
+
+
+# One of every fact of reviews, registers and the registry
+
+DEVICE_DAY = DeviceDayClosed(
+    facility="county-hospital",
+    device="us-1",
+    day=date(2025, 6, 2),
+    first=1,
+    last=4,
+    entries=3,
+    late=1,
+    missing=1,
+    anomalies=(Anomaly.COUNTER_GAP, Anomaly.ROSTER_NEVER_VARIES),
+    kept_from=date(2025, 5, 2),
+)
+MONTH = ProcedureMonthClosed(facility="county-hospital", month=date(2025, 6, 1), procedures=12, fewest_told=10)
+WEEK = ProcedureWeekClosed(facility="county-hospital", week=date(2025, 6, 2), without_certificate=2)
+TOLD = (DEVICE_DAY, MONTH, WEEK)
+"""What enforcement hears of."""
+KEPT: tuple[Fact, ...] = (
+    requested(),
+    certified("li", complete=False),
+    approved(),
+    declined(),
+    SecondOpinionOpened(opened_at=NOW),
+    TerminationReviewEscalated(superior="county-health", escalated_at=NOW),
+    TerminationWithdrawn(review_key="review:r1"),
+    QUEUED,
+    UNQUEUED,
+    ProcedureCertified(),
+    CertificateUsed(),
+    RegistryAdopted(facilities=(HOSPITAL,)),
+    FacilityNoted(facility=TOWNSHIP),
+    FacilitySuspended(facility="county-hospital"),
+    FacilityReinstated(facility="county-hospital"),
+    scanned(),
+    entered(),
+    AftercareOpened(facility="county-hospital", entry="e1", opened_on=date(2025, 6, 30)),
+    ScanNoted(facility="county-hospital", scanned_on=date(2024, 6, 30), purpose="dating"),
+    TerminationPerformed(facility="county-hospital", performed_on=date(2024, 4, 22)),
+)
+"""What stays home."""

@@ -114,6 +114,7 @@ RULES = Policy(
         kept_days=31,
         same_time_minutes=5,
         roster_days=3,
+        fewest_told=10,
     ),
 )
 IDENTITY = Sealed(key="k1", field="identity", box="c2VhbGVk")

@@ -123,6 +123,7 @@ def with_scrutiny(stored: dict[str, Any]) -> dict[str, Any]:
         kept_days=0,
         same_time_minutes=0,
         roster_days=0,
+        fewest_told=10,
     )
     more = {"review": review.model_dump(), "registers": registers.model_dump()}
     return stored | {"policy": stored["policy"] | more}

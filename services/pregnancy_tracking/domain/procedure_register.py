@@ -35,7 +35,7 @@ class ProcedureRegister(Value):
 
     months: dict[date, int] = Field(default_factory=dict)
     weeks: dict[date, int] = Field(default_factory=dict)
-    told_months: dict[date, int] = Field(default_factory=dict)
+    told_months: dict[date, int | None] = Field(default_factory=dict)
     told_weeks: dict[date, int] = Field(default_factory=dict)
 
 
@@ -98,7 +98,8 @@ def close_periods(today: date, registers: Mapping[str, ProcedureRegister], rules
     The last month is told of each facility, also of one without any procedure: fewer than ten look all the same.
     """
     until = today - rules.closing
-    decided = {PROCEDURE_REGISTER.id(code): _due(code, each, until) for code, each in registers.items()}
+    fewest = rules.fewest_told
+    decided = {PROCEDURE_REGISTER.id(code): _due(code, each, until, fewest) for code, each in registers.items()}
     return {case_id: facts for case_id, facts in decided.items() if facts}
 
 
@@ -107,14 +108,15 @@ def monday(day: date) -> date:
     return day - timedelta(day.weekday())
 
 
-def _due(code: str, register: ProcedureRegister, until: date) -> list[Fact]:
+def _due(code: str, register: ProcedureRegister, until: date, fewest: int) -> list[Fact]:
     last_month = (until.replace(day=1) - timedelta(1)).replace(day=1)
-    months = {last_month: 0} | register.months
+    counts = {last_month: 0} | register.months
+    months = {month: count if count >= fewest else None for month, count in counts.items()}
     return [
         *(
-            ProcedureMonthClosed(facility=code, month=month, procedures=count)
+            ProcedureMonthClosed(facility=code, month=month, procedures=count, fewest_told=fewest)
             for month, count in sorted(months.items())
-            if month <= last_month and register.told_months.get(month) != count
+            if month <= last_month and register.told_months.get(month, -1) != count
         ),
         *(
             ProcedureWeekClosed(facility=code, week=week, without_certificate=count)

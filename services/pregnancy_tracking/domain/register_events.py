@@ -91,11 +91,15 @@ class AftercareOpened(Fact, stored_as="pregnancy_tracking.AftercareOpened"):
 
 
 class ProcedureMonthClosed(Fact, stored_as="pregnancy_tracking.ProcedureMonthClosed"):
-    """How many procedures a facility recorded in a month (its first day); told again when one came after."""
+    """How many procedures a facility recorded in a month (its first day), None for fewer than `fewest_told`.
+
+    Told again when one came after, unless that shows nothing new.
+    """
 
     facility: Id
     month: date
-    procedures: int
+    procedures: int | None
+    fewest_told: int
 
 
 class ProcedureWeekClosed(Fact, stored_as="pregnancy_tracking.ProcedureWeekClosed"):

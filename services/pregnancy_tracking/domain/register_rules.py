@@ -17,6 +17,7 @@ class RegisterRules(Value):
     kept_days: int
     same_time_minutes: int
     roster_days: int
+    fewest_told: int
 
     @property
     def late(self) -> timedelta:

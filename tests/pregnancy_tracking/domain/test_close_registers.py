@@ -123,8 +123,8 @@ def periods(cases, now: datetime):
     return decision.get(PROCEDURES, [])
 
 
-def month(first: date, procedures: int) -> ProcedureMonthClosed:
-    return ProcedureMonthClosed(facility="county-hospital", month=first, procedures=procedures)
+def month(first: date, procedures: int | None = None) -> ProcedureMonthClosed:
+    return ProcedureMonthClosed(facility="county-hospital", month=first, procedures=procedures, fewest_told=10)
 
 
 def week(procedures: int) -> ProcedureWeekClosed:
@@ -134,26 +134,36 @@ def week(procedures: int) -> ProcedureWeekClosed:
 def test_the_last_month_is_told_of_every_facility_also_without_any_procedure():
     decision = ready().when(close(at(5))).decision()
     assert {case_id: [fact.procedures for fact in facts] for case_id, facts in decision.items()} == {
-        "procedure_register:county-hospital": [0],
-        "procedure_register:dayingxiang-hospital": [0],
+        "procedure_register:county-hospital": [None],
+        "procedure_register:dayingxiang-hospital": [None],
     }
-    assert decision[PROCEDURES] == [month(MAY, 0)]
+    assert decision[PROCEDURES] == [month(MAY)]
 
 
 def test_a_month_is_told_once_when_it_is_over_and_again_when_an_entry_comes_after():
-    kept = ready({PROCEDURES: [entered(Standing.CERTIFIED, at(n)) for n in range(3)]})
-    assert month(JUNE, 3) not in periods(kept, datetime(2025, 7, 3, 9, tzinfo=COUNTY_TIME))
+    kept = ready({PROCEDURES: [entered(Standing.CERTIFIED, at(n)) for n in range(12)]})
+    assert month(JUNE, 12) not in periods(kept, datetime(2025, 7, 3, 9, tzinfo=COUNTY_TIME))
     over = datetime(2025, 7, 4, 9, tzinfo=COUNTY_TIME)
-    assert periods(kept, over) == [month(JUNE, 3)]
-    kept.happened({PROCEDURES: [month(JUNE, 3)]})
+    assert periods(kept, over) == [month(JUNE, 12)]
+    kept.happened({PROCEDURES: [month(JUNE, 12)]})
     assert periods(kept, over) == []
-    kept.happened({PROCEDURES: [entered(Standing.EMERGENCY, at(4), late=True)]})
-    assert periods(kept, over) == [month(JUNE, 4)]
+    kept.happened({PROCEDURES: [entered(Standing.EMERGENCY, at(14), late=True)]})
+    assert periods(kept, over) == [month(JUNE, 13)]
+
+
+def test_fewer_than_ten_are_told_as_that_and_one_more_of_them_not_at_all():
+    over = datetime(2025, 7, 4, 9, tzinfo=COUNTY_TIME)
+    kept = ready({PROCEDURES: [entered(Standing.CERTIFIED, at(n)) for n in range(8)]})
+    assert periods(kept, over) == [month(JUNE)]
+    kept.happened({PROCEDURES: [month(JUNE), entered(Standing.CERTIFIED, at(9), late=True)]})
+    assert periods(kept, over) == []
+    kept.happened({PROCEDURES: [entered(Standing.CERTIFIED, at(10), late=True)]})
+    assert periods(kept, over) == [month(JUNE, 10)]
 
 
 def test_of_a_week_only_procedures_without_their_certificate_are_told():
     standings = (Standing.MISSING, Standing.EMERGENCY, Standing.CERTIFIED, Standing.NOT_REQUIRED, Standing.MISSING)
-    kept = ready({PROCEDURES: [month(MAY, 0), *(entered(each, at(n)) for n, each in enumerate(standings))]})
+    kept = ready({PROCEDURES: [month(MAY), *(entered(each, at(n)) for n, each in enumerate(standings))]})
     assert periods(kept, at(9)) == []
     assert periods(kept, at(10)) == [week(2)]
     kept.happened({PROCEDURES: [week(2)]})

@@ -24,20 +24,18 @@ from services.pregnancy_tracking.domain.words import (
     VisitKind,
     Vital,
 )
+from services.pregnancy_tracking.reactions import registers, registry
+from services.pregnancy_tracking.reactions.persons import DocumentUnreadable, pseudonym
 from shared.contracts import births, departments
-from shared.kernel import Clock, Command, Refusal
+from shared.kernel import Clock, Command
 from shared.reacting import Hearing, Reactions
 from shared.sealing import Sealer
 
 PREGNANCY_IDS = UUID("0c6f7c52-2f0e-4b7b-9a52-6d1c1f5f6a04")
 """The namespace of pregnancy ids (RFC 9562, version 5)."""
-POLICIES = Path(__file__).parent / "policy"
+POLICIES = Path(__file__).parents[1] / "policy"
 IDENTITY, OBSERVATIONS = "identity", "observations"
 """The sealed fields' stable ids: what is sealed opens only under them."""
-
-
-class DocumentUnreadable(Refusal):
-    """An identity document's number has letters or digits."""
 
 
 def register(message: departments.Registration, hearing: Hearing) -> Sequence[Command]:
@@ -73,14 +71,17 @@ def erase_person(message: births.PersonErased, hearing: Hearing) -> Sequence[Com
     return [ErasePerson(**hearing.stamp(), person=message.person)]
 
 
+__all__ = ["HEARS", "RECEIVES", "DocumentUnreadable", "adopt", "pseudonym", "registering", "visiting"]
 HEARS: Mapping[str, Reactions] = {
     "births.care": {births.BirthRecorded: note_birth, births.PersonErased: erase_person},
+    "enforcement.registry": registry.REACTIONS,
 }
 """By channel."""
 RECEIVES: Reactions = {
     departments.Registration: register,
     departments.AntenatalVisit: antenatal_visit,
     departments.HomeVisit: home_visit,
+    **registers.REACTIONS,
 }
 """By department message."""
 
@@ -110,14 +111,6 @@ def visiting(
     values = Observations(values=dict(observed))
     sealed = sealer.seal(person, WOMAN.id(person), OBSERVATIONS, values) if observed else None
     return LogVisit(**stamp, **told, person=person, observations=sealed, observed=values.values)
-
-
-def pseudonym(sealer: Sealer, document: str) -> str:
-    """Her name inside care. Raises DocumentUnreadable."""
-    try:
-        return sealer.pseudonym("care", document)
-    except ValueError:
-        raise DocumentUnreadable("the document has no letters or digits", pointer="/document") from None
 
 
 def _visit(message: departments.AntenatalVisit | departments.HomeVisit, kind: VisitKind, hearing: Hearing) -> LogVisit:
