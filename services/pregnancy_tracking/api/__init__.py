@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, Field
 
+from services.pregnancy_tracking.api import registers, reviews
+from services.pregnancy_tracking.api.asking import ABOUT_REQUEST, Caller, Document, caught_up
 from services.pregnancy_tracking.domain.commands import EndPregnancy, ErasePerson
 from services.pregnancy_tracking.domain.pregnancy import PREGNANCY, Pregnancy
 from services.pregnancy_tracking.domain.reference import ADOPTED, COUNTY, County
 from services.pregnancy_tracking.domain.words import ContactPreference, Identity, Line, Outcome, VisitKind
 from services.pregnancy_tracking.projections.registrations import Registrations, counts
-from services.pregnancy_tracking.projections.timeline import Timeline, opened, timeline
+from services.pregnancy_tracking.projections.timeline import Timeline, opened, shown_to, timeline
 from services.pregnancy_tracking.reactions import pseudonym, registering, visiting
 from shared import openapi, web
 from shared.access import Action
@@ -23,18 +25,12 @@ from shared.endpoints import person_of
 from shared.kernel import Id, Value
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from shared.outcomes import Outcome as Answered
     from shared.service import Service
 
-PATIENCE = 5.0
-"""Seconds a reader waits until a view shows what was acknowledged before."""
 NEUTRAL = "This question is recorded. Whoever cares for her can tell."
 """The answer to whether somebody is registered, whatever is so."""
 
-Document = Annotated[str, StringConstraints(min_length=6, max_length=32, pattern=r"^[A-Za-z0-9 -]+$")]
-Caller = Annotated[web.Caller, Depends(web.caller)]
 Moment = Annotated[AwareDatetime | date | None, Query(description="A day (to its end), or a moment with its offset.")]
 
 
@@ -91,20 +87,24 @@ class DocumentForm(web.RequestBody):
     document: Document
 
 
-ABOUT_REQUEST = set(web.RequestBody.model_fields)
-
-
 def router(service: Service) -> APIRouter:
     """The routes of pregnancy_tracking."""
     routes = APIRouter()
     _telling(routes, service)
     _looking(routes, service)
     _persons(routes, service)
+    reviews.add(routes, service)
+    registers.add(routes, service)
     return routes
 
 
 def _telling(routes: APIRouter, service: Service) -> None:
-    @routes.post("/pregnancies", status_code=201, tags=["care"], openapi_extra=openapi.command(RegistrationForm, Action.PREGNANCY_REGISTER))
+    @routes.post(
+        "/pregnancies",
+        status_code=201,
+        tags=["care"],
+        openapi_extra=openapi.command(RegistrationForm, Action.PREGNANCY_REGISTER),
+    )
     async def register(request: Request, caller: Caller) -> JSONResponse:
         """Take a pregnancy under care. The answer is the same when another one of hers is under care already."""
         asked = await web.body(request, RegistrationForm)
@@ -117,7 +117,10 @@ def _telling(routes: APIRouter, service: Service) -> None:
         return _neutral(outcome, **({"pregnancy": command.pregnancy} if outcome.status == "done" else {}))
 
     @routes.post(
-        "/pregnancies/{pregnancy}/visits", status_code=201, tags=["care"], openapi_extra=openapi.command(VisitForm, Action.VISIT_LOG, 404)
+        "/pregnancies/{pregnancy}/visits",
+        status_code=201,
+        tags=["care"],
+        openapi_extra=openapi.command(VisitForm, Action.VISIT_LOG, 404),
     )
     async def visit(request: Request, caller: Caller, pregnancy: str) -> JSONResponse:
         """Log that she was seen."""
@@ -129,7 +132,10 @@ def _telling(routes: APIRouter, service: Service) -> None:
         return web.answer(await service.ask(command, asked.digest))
 
     @routes.post(
-        "/pregnancies/{pregnancy}/end", status_code=201, tags=["care"], openapi_extra=openapi.command(EndForm, Action.PREGNANCY_REGISTER, 404)
+        "/pregnancies/{pregnancy}/end",
+        status_code=201,
+        tags=["care"],
+        openapi_extra=openapi.command(EndForm, Action.PREGNANCY_REGISTER, 404),
     )
     async def end(request: Request, caller: Caller, pregnancy: str) -> JSONResponse:
         """Tell how a pregnancy ended that no birth will end."""
@@ -142,7 +148,9 @@ def _telling(routes: APIRouter, service: Service) -> None:
 
 
 def _looking(routes: APIRouter, service: Service) -> None:
-    @routes.get("/pregnancies/{pregnancy}/timeline", tags=["care"], openapi_extra=openapi.look(Action.PREGNANCY_READ, 404))
+    @routes.get(
+        "/pregnancies/{pregnancy}/timeline", tags=["care"], openapi_extra=openapi.look(Action.PREGNANCY_READ, 404)
+    )
     async def read(caller: Caller, pregnancy: str, as_of: Moment = None, known_at: Moment = None) -> dict[str, Any]:
         """What happened by `as_of` as it was known at `known_at`. The read is recorded before it happens."""
         found = await _known(service, pregnancy, caller, Action.PREGNANCY_READ)
@@ -155,8 +163,10 @@ def _looking(routes: APIRouter, service: Service) -> None:
         )
 
         def entries() -> list[dict[str, Any]]:
-            with _caught_up(service, Timeline.name).connect() as db:
+            with caught_up(service, Timeline.name).connect() as db:
                 rows = timeline(db, pregnancy, as_of, known_at)
+            herself = caller.principal.subject == found.person
+            rows = shown_to(rows, caller.principal.units, herself=herself)
             return [opened(row, found.person, service.sealer) for row in rows]
 
         shown = await run_in_threadpool(entries)
@@ -167,7 +177,7 @@ def _looking(routes: APIRouter, service: Service) -> None:
         """How many pregnancies were registered and are under care, per township; for inside."""
         caller.may(Action.BIRTH_COUNT)  # who may count births may count what leads to them
         _ = township and service.states.of(COUNTY, ADOPTED).serving(township)
-        with _caught_up(service, Registrations.name).connect() as db:
+        with caught_up(service, Registrations.name).connect() as db:
             return {"townships": counts(db, township)}
 
 
@@ -181,7 +191,9 @@ def _persons(routes: APIRouter, service: Service) -> None:
         command = ErasePerson(**service.stamp(caller, asked), person=person)
         return _neutral(await service.ask(command, asked.digest))
 
-    @routes.post("/persons/registered", tags=["persons"], openapi_extra=openapi.question(DocumentForm, Action.PREGNANCY_READ))
+    @routes.post(
+        "/persons/registered", tags=["persons"], openapi_extra=openapi.question(DocumentForm, Action.PREGNANCY_READ)
+    )
     async def registered(request: Request, caller: Caller) -> dict[str, str]:
         """Ask whether a person is registered: the answer is always the same, and the question counts as a read."""
         asked = await web.body(request, DocumentForm)
@@ -220,10 +232,5 @@ async def _seeing(service: Service, pregnancy: Pregnancy) -> tuple[str, ...]:
     posts = (county.unit_of(pregnancy.township_post), county.unit_of(pregnancy.village_post))
     visits = sorted(visit.unit for visit in pregnancy.visits)
     births = (birth.facility for birth in pregnancy.births)
-    return (pregnancy.township, pregnancy.village, *posts, *visits, *births)
-
-
-def _caught_up(service: Service, view: str) -> Engine:
-    """Where to query a view that shows what was acknowledged before; after PATIENCE, what it has."""
-    service.projector.wait_for(service.log.head(), PATIENCE, [view])
-    return service.view(view)
+    treated = (*sorted(pregnancy.scanned_at), *sorted(facility for facility, _ in pregnancy.terminated))
+    return (pregnancy.township, pregnancy.village, *posts, *visits, *births, *treated)
