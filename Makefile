@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 STAMP := .venv/.ready
 
-.PHONY: setup up test test-long check bench lock clean
+.PHONY: setup up test test-long check bench documents lock clean
 
 setup: $(STAMP)
 
@@ -34,6 +34,9 @@ check: setup
 
 bench: setup
 	@$(PY) -m tests.bench $(if $(QUICK),--quick)
+
+documents: setup
+	@$(PY) -m tests.contracts.write
 
 lock:
 	@.venv/bin/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header -o requirements.txt requirements.in

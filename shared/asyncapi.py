@@ -31,7 +31,7 @@ NUMBERED = (*ALWAYS, "datacontenttype", "sequence")
 """Attributes of every event in a channel."""
 ABOUT = (
     "CloudEvents 1.0 (structured JSON) over Redis Streams; field `__data__` of an entry holds the exact bytes of one "
-    "event. A channel holds only what every reader of it may see. Entry ids are `<sequence>-0`, sequences have no gaps; "
+    "event. A channel holds only what every reader of it may see. Entry ids are `<sequence>-0`, without gaps; "
     "a reader keeps its own position, reads without a consumer group, and fetches what it misses from the publisher's "
     "`GET /feed/<channel>`. Contracts are additive: ignore what you do not know; what breaks comes as a parallel `.v2`."
 )
@@ -138,13 +138,19 @@ def _message(name: str, kind: type[Contract], example: Mapping[str, Any]) -> dic
 
 
 def _payload(name: str, kind: type[Contract]) -> dict[str, Any]:
-    """The schema of the whole event: CloudEvents' attributes, and the shape of its data."""
-    attributes = {each: _present(schema) for each, schema in Event.model_json_schema()["properties"].items()}
+    """The schema of the whole event: what every event is, and the shape of its data."""
     return {
-        "type": "object",
+        "allOf": [{"$ref": SCHEMAS + _name(Event)}],
         "required": [*(ALWAYS if issubclass(kind, DepartmentMessage) else NUMBERED)],
-        "properties": attributes | {"type": {"const": name}, "data": {"$ref": SCHEMAS + _name(kind)}},
+        "properties": {"type": {"const": name}, "data": {"$ref": SCHEMAS + _name(kind)}},
     }
+
+
+def _envelope() -> dict[str, Any]:
+    """Every event's attributes."""
+    schema = Event.model_json_schema()
+    attributes = {name: _present(attribute) for name, attribute in schema["properties"].items()}
+    return schema | {"required": [*ALWAYS], "properties": attributes}
 
 
 def _present(attribute: Mapping[str, Any]) -> dict[str, Any]:
@@ -155,7 +161,7 @@ def _present(attribute: Mapping[str, Any]) -> dict[str, Any]:
 
 def _schemas(kinds: Iterable[type[Contract]]) -> dict[str, Any]:
     """The shapes of all data, and of the personal parts once they are decrypted."""
-    schemas: dict[str, Any] = {}
+    schemas: dict[str, Any] = {_name(Event): _envelope()}
     for kind in kinds:
         schemas |= _schema(kind)
         if issubclass(kind, DepartmentMessage):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def told_of(home: Path) -> dict[str, Any]:
 
 def document(app: FastAPI, home: Path, messages: Mapping[str, Any]) -> dict[str, Any]:
     """The whole document; `messages` has an example of each department message by type. Raises FileNotFoundError."""
-    told, made = told_of(home), app.openapi()
+    told, made = told_of(home), deepcopy(app.openapi())  # routes share what they say of themselves
     made["info"]["description"] = told["about"]
     made["tags"] = [{"name": name, "description": about} for name, about in told["tags"].items()]
     schemas = made.setdefault("components", {}).setdefault("schemas", {})

@@ -6,6 +6,7 @@ FastAPI's own page loads scripts from other origins; services work without the i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
@@ -25,7 +26,7 @@ details { border-top: 1px solid var(--line) } details:last-of-type { border-bott
 summary { cursor: pointer; padding: .6rem 0; display: grid; grid-template-columns: 4.5rem minmax(0, 1fr); gap: 0 .5rem }
 summary span { grid-column: 2; color: var(--soft) } summary b { color: var(--mark) }
 code, pre { font: .875rem/1.5 ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere }
-pre { overflow-x: auto; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .4rem; overflow-wrap: normal }
+pre { overflow: auto; padding: .75rem 1rem; border: 1px solid var(--line); border-radius: .4rem; overflow-wrap: normal }
 dl { margin: 0 0 1.25rem; padding-left: 5rem } dd { margin: 0 0 .75rem } dd p { margin: 0 }
 @media (max-width: 40rem) { dl { padding-left: 0 } }
 """
@@ -69,7 +70,7 @@ def _operation(where: str, operation: Mapping[str, Any]) -> str:
 
 
 def _terms(operation: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    yield "about", "".join(f"<p>{escape(part)}</p>" for part in operation["description"].split("\n\n"))
+    yield "about", "".join(f"<p>{_text(part)}</p>" for part in operation["description"].split("\n\n"))
     yield "key", "、".join(WORDS[name] for scheme in operation["security"] for name in scheme) or WORDS["open"]
     takes = [f"<p><code>{escape(each['name'])}</code> {_about(each)}</p>" for each in operation.get("parameters", [])]
     if takes:
@@ -80,13 +81,18 @@ def _terms(operation: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "answers", "".join(_answer(*each) for each in sorted(operation["responses"].items()))
 
 
+def _text(words: str) -> str:
+    """Words with their `code`."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(words))
+
+
 def _about(parameter: Mapping[str, Any]) -> str:
     example = f" · <code>{escape(str(parameter['example']))}</code>" if "example" in parameter else ""
-    return escape(parameter.get("description", "")) + example
+    return _text(parameter.get("description", "")) + example
 
 
 def _answer(status: str, response: Mapping[str, Any]) -> str:
     name = response.get("$ref", "").rpartition("/")[2]
     shown = [each["example"] for each in response.get("content", {}).values() if "example" in each]
     examples = "".join(f"<pre>{escape(json.dumps(each, ensure_ascii=False, indent=2))}</pre>" for each in shown)
-    return f"<p><code>{status}</code> {escape(response.get('description', name))}</p>{examples}"
+    return f"<p><code>{status}</code> {_text(response.get('description', name))}</p>{examples}"

@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.access import AccessDenied, Principal, TokenExpired, TokenInvalid, TokenMissing, permit
@@ -96,12 +97,18 @@ async def caller(request: Request) -> Caller:
 
 
 async def raw_body(request: Request) -> bytes:
-    """The bytes of a request. Raises Oversize as soon as more than 1 MiB came, whatever was announced."""
+    """The bytes of a request.
+
+    Raises Oversize as soon as more than 1 MiB came, whatever was announced, and Malformed for a body that breaks off.
+    """
     taken = bytearray()
-    async for chunk in request.stream():
-        taken += chunk
-        if len(taken) > LARGEST:
-            raise Oversize("the body is larger than 1 MiB", accepted=f"at most {LARGEST} bytes")
+    try:
+        async for chunk in request.stream():
+            taken += chunk
+            if len(taken) > LARGEST:
+                raise Oversize("the body is larger than 1 MiB", accepted=f"at most {LARGEST} bytes")
+    except ClientDisconnect:
+        raise Malformed("the body breaks off") from None
     return bytes(taken)
 
 
@@ -160,6 +167,7 @@ def problem(status: int, why: RefusedWith) -> JSONResponse:
 
 def explain_refusals(app: FastAPI) -> None:
     """Turn whatever is refused anywhere into a problem document."""
+    app.add_middleware(_Printable)
 
     @app.exception_handler(Refusal)
     async def refused(_: Request, refusal: Refusal) -> JSONResponse:
@@ -189,6 +197,20 @@ def explain_refusals(app: FastAPI) -> None:
         answer = problem(500, RefusedWith(name="Failed", detail="the service failed; the same request may be repeated"))
         answer.headers.update(GUARDS)  # it is sent from outside of every middleware
         return answer
+
+
+class _Printable:
+    """Paths with control characters name nothing, and no store is asked: some fail on a NUL."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not scope["path"].isprintable():
+            nothing = problem(404, RefusedWith(name=Unknown.__name__, detail="a path has no control characters"))
+            await nothing(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
 
 class _Measured:

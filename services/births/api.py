@@ -91,7 +91,9 @@ def router(service: Service) -> APIRouter:
 
 
 def _births(routes: APIRouter, service: Service) -> None:
-    @routes.post("/births", status_code=201, tags=["births"], openapi_extra=openapi.command(BirthForm, Action.BIRTH_RECORD))
+    @routes.post(
+        "/births", status_code=201, tags=["births"], openapi_extra=openapi.command(BirthForm, Action.BIRTH_RECORD)
+    )
     async def record(request: Request, caller: Caller) -> JSONResponse:
         """Record a birth. The mother's identity is sealed before anything is decided or stored."""
         asked = await web.body(request, BirthForm)

@@ -112,7 +112,7 @@ def example_of(deployment: Deployment) -> str:
 def _example(doors: Doors, letters: Sequence[Ready]) -> str:
     """The pregnancy that the first receipt for a registration names: a department learns case ids from nothing else."""
     receipts = (doors.receipt(letter) for letter in letters)
-    cases = (written.case for receipt in receipts if receipt for written in receipt.results)
+    cases = (case for receipt in receipts if receipt for case in receipt.results)
     return next((case for case in cases if case.startswith("pregnancy:")), "")
 
 

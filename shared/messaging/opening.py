@@ -99,7 +99,8 @@ class Opener:
             event = decode(text)
         except Malformed as fault:
             name = parsed.get("id") if isinstance(parsed, dict) else None
-            named = {"message": name} if isinstance(name, str) else {"sha256": about["sha256"]}
+            usable = isinstance(name, str) and fault.pointer != "/id"
+            named = {"message": name} if usable else {"sha256": about["sha256"]}
             return rejected(Malformed(fault.detail, place + fault.pointer), **named)
         try:
             self._check(event, about["department"])

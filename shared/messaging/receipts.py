@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shared.contracts.cloudevents import Event, Malformed
-from shared.contracts.receipts import Reason, Receipt, Written, receipt_type
+from shared.contracts.receipts import Reason, Receipt, receipt_type
 from shared.journal import Journal
 from shared.kernel import Clock, Refusal
 from shared.messaging.effects import Effect, Fault, not_yet
@@ -87,8 +87,8 @@ def reason_of(why: Refusal | Malformed) -> Reason:
 
 
 def _answered(outcomes: Sequence[Outcome], source: str, message: str) -> Receipt:
-    """Accepted unless a command was refused; with the facts that were written in either case."""
-    written = [Written(case=r.case, version=r.version, name=r.name) for each in outcomes for r in each.results]
+    """Accepted unless a command was refused; with the cases that were written to in either case."""
+    written = dict.fromkeys(result.case for each in outcomes for result in each.results)
     refusals = [each.refusal for each in outcomes if each.refusal]
     return Receipt(
         status="rejected" if refusals else "accepted",

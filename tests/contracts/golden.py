@@ -15,11 +15,11 @@ FOLDER = Path(__file__).parent / "golden"
 SUMS = FOLDER / "SHA256SUMS"
 HOW = """
 A contract that was published never changes: others have readers, and messages in their journals, by it.
-  · One more field that readers may ignore: give it a default, so that this file still parses, and leave the file alone.
-  · Anything else: keep {type} as it is, add a class with the next version beside it (type="….v2"), let the service say
-    the old one and then the new one, let readers that know both take the newer; `python -m tests.contracts.write` writes
-    the golden file of the new type. Drop the old class when nobody reads it any more; its golden file stays.
-  · The file was wrong and nobody has ever read it: correct it, and its line in golden/SHA256SUMS. That is the conscious act.
+  · Anything that breaks a reader: keep {type} as it is and add a class with the next version beside it (type="….v2").
+    The service says the old one and then the new one; readers that know the newer take that. `python -m
+    tests.contracts.write` makes the new golden file. Drop the old class and its file when no journal holds it.
+  · One more field that every reader may ignore: add it, with a default, to the class and to this file; agree anew.
+  · To agree to a changed file: correct its line in tests/contracts/golden/SHA256SUMS. That is the conscious act.
 """
 
 

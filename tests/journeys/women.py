@@ -98,8 +98,8 @@ class Telling:
 
     def case(self, message: str) -> str:
         """The key of the one case that a message wrote to."""
-        [written] = {written["case"] for written in self.first(message)["results"]}
-        return str(written).partition(":")[2]
+        [case] = self.first(message)["results"]
+        return str(case).partition(":")[2]
 
     def _tell(self, office: Office, message: str, contract: Any, personal: Value, data: Mapping[str, Any]) -> None:
         self.bodies[message] = office.write(message, contract, personal, **data)

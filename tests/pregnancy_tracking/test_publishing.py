@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 import pytest
 
-from services.pregnancy_tracking.domain.events import FACTS, PersonErased
+from services.pregnancy_tracking.domain.events import FACTS, PersonErased, RegistrationSetAside
 from services.pregnancy_tracking.domain.words import Outcome
 from services.pregnancy_tracking.publishing import CHANNELS, SAYS, say
 from shared.clock import COUNTY_TIME
@@ -41,6 +41,7 @@ from tests.pregnancy_tracking.scene import (
 
 REGISTERED, ASSIGNED, HANDBOOK = taken_under_care()
 HOME = [
+    RegistrationSetAside(handbook="h2"),
     ASSIGNED,
     HANDBOOK,
     logged(BORN, observations=SEEN),

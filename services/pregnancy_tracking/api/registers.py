@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from services.pregnancy_tracking.api.asking import ABOUT_REQUEST, Caller, Document, caught_up
 from services.pregnancy_tracking.domain.pregnancy import PREGNANCY
@@ -25,7 +25,6 @@ from services.pregnancy_tracking.reactions import pseudonym
 from services.pregnancy_tracking.reactions.registers import entering
 from shared import openapi, web
 from shared.access import Action
-from shared.contracts.cloudevents import Malformed
 from shared.kernel import Id
 
 if TYPE_CHECKING:
@@ -43,6 +42,13 @@ class EntryForm(web.RequestBody):
     facility: Id
     document: Document | None = None
     pregnancy: Id | None = None
+
+    @model_validator(mode="after")
+    def _named_once(self) -> Self:
+        if self.document and self.pregnancy:
+            msg = "name her by `document` or by `pregnancy`"
+            raise ValueError(msg)
+        return self
 
 
 class ScanForm(EntryForm):
@@ -166,9 +172,7 @@ async def _unit(service: Service, facility: str) -> str:
 
 
 async def _person(service: Service, form: EntryForm) -> str | None:
-    """Of whom the entry is. Raises Unknown for a pregnancy there is not, Malformed if she is named twice."""
-    if form.pregnancy and form.document:
-        raise Malformed("name her by `document` or by `pregnancy`", "/document")
+    """Of whom the entry is. Raises Unknown for a pregnancy there is not."""
     if form.document:
         return pseudonym(service.sealer, form.document)
     if form.pregnancy is None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from services.pregnancy_tracking.api.asking import Caller, Document, caught_up
 from services.pregnancy_tracking.domain.policy import IN_FORCE, POLICY
@@ -30,7 +30,6 @@ from services.pregnancy_tracking.reactions.registers import opened, requesting
 from shared import openapi, web
 from shared.access import AccessDenied, Action, LogRead, Purpose, Role
 from shared.clock import COUNTY_TIME
-from shared.contracts.cloudevents import Malformed
 from shared.kernel import Id
 from shared.sealed import Erased, Sealed
 
@@ -59,6 +58,13 @@ class DecisionForm(web.RequestBody):
 
     certificate: Id | None = None
     ground: Id | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> DecisionForm:
+        if (self.certificate is None) is (self.ground is None):
+            msg = "either a certificate or a ground"
+            raise ValueError(msg)
+        return self
 
 
 class WithdrawalForm(web.RequestBody):
@@ -145,14 +151,12 @@ def _deciding(routes: APIRouter, service: Service) -> None:
         found = await _known(service, review)
         _may(caller, Action.REVIEW_DECIDE, _unit(caller, await _rules(service), found))
         stamp = service.stamp(caller, asked)
-        match asked.model:
-            case DecisionForm(certificate=str(certificate), ground=None):
-                command = ApproveTermination(**stamp, review=review, certificate=certificate)
-                return web.answer(await service.ask(command, asked.digest))
-            case DecisionForm(certificate=None, ground=str(ground)):
-                decline = DeclineTermination(**stamp, review=review, ground=ground)
-                return web.answer(await service.ask(decline, asked.digest))
-        raise Malformed("either a certificate or a ground", "/certificate")
+        command = (
+            ApproveTermination(**stamp, review=review, certificate=asked.model.certificate)
+            if asked.model.certificate
+            else DeclineTermination(**stamp, review=review, ground=str(asked.model.ground))
+        )
+        return web.answer(await service.ask(command, asked.digest))
 
 
 def _looking(routes: APIRouter, service: Service) -> None:

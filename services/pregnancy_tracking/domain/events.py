@@ -110,6 +110,12 @@ class SecondRegistrationSetAside(Fact, stored_as="pregnancy_tracking.SecondRegis
     registration: Registration
 
 
+class RegistrationSetAside(Fact, stored_as="pregnancy_tracking.RegistrationSetAside"):
+    """On the pregnancy proposed: it is not under care. Whoever told it gets the answer everybody gets."""
+
+    handbook: Id
+
+
 class BirthAwaited(Fact, stored_as="pregnancy_tracking.BirthAwaited"):
     """A birth of hers is known before its pregnancy is: it waits for the registration."""
 
@@ -140,6 +146,7 @@ FACTS: tuple[type[Fact], ...] = (
     CourseOpened,
     CourseClosed,
     SecondRegistrationSetAside,
+    RegistrationSetAside,
     BirthAwaited,
     BirthPlaced,
     PersonErased,

