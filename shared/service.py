@@ -120,7 +120,7 @@ class Service:
                 raise StartRefused(msg)
         self.projector.start()
         await self.carrying.start()
-        self.sweeping.start()
+        await self.sweeping.start()
         self.health.add("sweeps", self.sweeping.check)
         self.health.add("views", self.projector.check)
         self.health.add("writer", lambda: None if self.lease.held() else "the lease was lost", vital=True)

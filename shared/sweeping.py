@@ -35,8 +35,9 @@ class Sweeping:
         self._task: asyncio.Task[None] | None = None
         self.trouble: dict[str, str] = {}
 
-    def start(self) -> None:
-        """Begin, on the running event loop."""
+    async def start(self) -> None:
+        """See what is due now, then go on, on the running event loop."""
+        await self.sweep()
         if self._sweeps:
             self._task = asyncio.create_task(self._run())
 
@@ -69,5 +70,5 @@ class Sweeping:
 
     async def _run(self) -> None:
         while True:
-            await self.sweep()
             await asyncio.sleep(self._every)
+            await self.sweep()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from services.births.main import DEFINITION as BIRTHS
 from services.pregnancy_tracking.main import DEFINITION as PREGNANCY_TRACKING
-from shared.contracts import births, departments, pregnancy_tracking
+from shared.contracts import births, departments, enforcement, pregnancy_tracking
 from shared.contracts.cloudevents import Contract, Event, decode
 from shared.contracts.receipts import Receipt, receipt_type
 
@@ -25,7 +25,9 @@ A contract that was published never changes: others have readers, and messages i
 
 def published() -> dict[str, type[Contract]]:
     """Every contract by its type; each service has receipts of its own."""
-    spoken = [each for module in (births, pregnancy_tracking, departments) for each in vars(module).values()]
+    spoken = [
+        each for module in (births, pregnancy_tracking, enforcement, departments) for each in vars(module).values()
+    ]
     kinds = [each for each in spoken if isinstance(each, type) and issubclass(each, Contract) and each.type]
     receipts = {receipt_type(definition.name): Receipt for definition in (BIRTHS, PREGNANCY_TRACKING)}
     return {**{kind.type: kind for kind in kinds}, **receipts}

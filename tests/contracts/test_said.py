@@ -22,6 +22,7 @@ from shared.messaging.receipts import Receipts
 from shared.publishing import event_of
 from tests.births.scene import recorded as birth_recorded
 from tests.contracts.golden import event, how, published, raw
+from tests.pregnancy_tracking.review_scene import DEVICE_DAY, MONTH, WEEK
 from tests.pregnancy_tracking.scene import ended, taken_under_care
 
 SAYS = {"births": births, "pregnancy_tracking": pregnancy_tracking}
@@ -35,6 +36,9 @@ FACTS = {
     "pregnancy_tracking.pregnancy_registered": REGISTERED.model_copy(update={"person": PERSON}),
     "pregnancy_tracking.pregnancy_ended": ended(Outcome.BIRTH, date(2024, 10, 5)).model_copy(update={"person": PERSON}),
     "pregnancy_tracking.person_erased": PersonErased(person=PERSON),
+    "pregnancy_tracking.device_day_closed": DEVICE_DAY,
+    "pregnancy_tracking.procedure_month_closed": MONTH,
+    "pregnancy_tracking.procedure_week_closed": WEEK,
 }
 """The fact that each contract is said about."""
 RECEIPTS = {

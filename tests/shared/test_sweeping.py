@@ -62,7 +62,7 @@ async def test_one_that_fails_shows_until_it_passes_and_holds_up_no_other(clock)
 async def test_it_goes_on_by_itself_until_it_is_stopped(clock):
     asked = Asked()
     sweeping = Sweeping([Sweep("look", hourly)], clock, asked, every=0.001)
-    sweeping.start()
+    await sweeping.start()
     for hour in range(3):
         await asyncio.wait_for(asked.again.wait(), 5)
         assert asked.ids[-1] == f"look:2024-10-15T{12 + hour}"
@@ -73,6 +73,6 @@ async def test_it_goes_on_by_itself_until_it_is_stopped(clock):
 
 async def test_without_sweeps_nothing_runs(clock):
     sweeping = Sweeping([], clock, Asked())
-    sweeping.start()
+    await sweeping.start()
     await sweeping.stop()
     assert sweeping.check() is None
