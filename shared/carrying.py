@@ -57,7 +57,11 @@ class Carrying:
         self.inbox = self._inbox()
         inboxes = sorted({each.department for each in service.secrets.departments.values()})
         self.doors = Doors(self.broker, self.inbox, {each: self.streams.inbox(name, each) for each in inboxes})
-        self.readers = {channel: self._reader(channel, kinds) for channel, kinds in service.definition.hears.items()}
+        self.readers = {
+            channel: self._reader(channel, kinds)
+            for channel, kinds in service.definition.hears.items()
+            if channel.partition(".")[0] in settings.peers  # a service that is not deployed says nothing yet
+        }
         sources = {SOURCE: self.inbox.retry, **{channel: reader.retry for channel, reader in self.readers.items()}}
         self.parking = Parking(service.log, sources, dropped=self.inbox.forget)
 

@@ -115,7 +115,8 @@ class Group:
             before = self.states.apply(case_id, facts)
             recordings = [Recording(case_id, version, fact, about) for version, fact in enumerate(facts, before + 1)]
             self.recordings += recordings
-            results += [] if self.states.private(case_id) else map(_named, recordings)
+            secret = self.states.private(case_id) or (command.named and case_id.partition(":")[0] not in command.named)
+            results += [] if secret else map(_named, recordings)
         status: Status = "done" if any(decision.values()) else "nothing"
         return Outcome.model_construct(status=status, results=tuple(results), refusal=None, recorded_at=self.at)
 

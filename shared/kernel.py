@@ -39,7 +39,12 @@ class Fact(Value):
 
 
 class Command(Value):
-    """Something asked for. Time, actor and new ids arrive with it."""
+    """Something asked for. Time, actor and new ids arrive with it.
+
+    `named` are the kinds of cases its outcome may name; empty for all but private ones.
+    """
+
+    named: ClassVar[frozenset[str]] = frozenset()
 
     command_id: Id
     actor: Id

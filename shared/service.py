@@ -6,7 +6,7 @@ import gc
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from shared.access import (
 from shared.carrying import Carrying
 from shared.clock import ScenarioClock, SystemClock
 from shared.contracts.cloudevents import Contract
-from shared.eventstore import FactNames, Log, Recorded, Recording, StartRefused
+from shared.eventstore import FactNames, Log, Recorded, Recording, StartRefused, Upcaster
 from shared.kernel import Clock, Command, Fact, Handler
 from shared.lease import acquire
 from shared.observability import Health, Metrics, configure_logging
@@ -45,6 +45,7 @@ from shared.sealing import KeyStore, Sealer
 from shared.settings import Secrets, Settings
 from shared.states import LatestStates
 from shared.stores import Stores
+from shared.sweeping import Sweep, Sweeping
 from shared.writer import Outcome, Writer
 
 logger = structlog.get_logger(__name__)
@@ -56,7 +57,9 @@ class Definition:
 
     `channels` says which tokens may read a channel, `says` which contracts it carries; `hears` which contracts of
     which channels become commands here, `receives` which department messages do. `erasure` is the fact after which
-    its `person` is unreadable. `home` is the service's folder, with what its documents tell.
+    its `person` is unreadable, `erases` are further facts and the name each gives of a key destroyed with it.
+    `home` is the service's folder, with what its documents tell. `sweeps` are asked as time goes by; `upcasters`
+    read facts stored in older shapes.
     """
 
     name: str
@@ -73,6 +76,9 @@ class Definition:
     erasure: type[Any]
     says: Mapping[str, Sequence[type[Contract]]]
     home: Path
+    erases: Mapping[type[Fact], Callable[[Any], str]] = field(default_factory=dict)
+    sweeps: Sequence[Sweep] = ()
+    upcasters: Mapping[tuple[str, int], Upcaster] = field(default_factory=dict)
 
 
 class Service:
@@ -86,7 +92,7 @@ class Service:
         self.metrics, self.health = Metrics(), Health()
         self.stores = Stores.open(settings.store, definition.name, settings.county)
         self.lease = acquire(self.stores)
-        self.log = Log(self.stores, FactNames([*definition.facts, RecordRead, GlassBroken]))
+        self.log = Log(self.stores, FactNames([*definition.facts, RecordRead, GlassBroken], definition.upcasters))
         self.states = LatestStates(self.log)
         keys = KeyStore(self.stores.engine("keys"), secrets.master)
         self.sealer = Sealer(keys, secrets.purposes, secrets.fingerprint)
@@ -103,6 +109,7 @@ class Service:
         )
         self.carrying = Carrying(self)
         self.rebuilds = Rebuilds(self.projector)
+        self.sweeping = Sweeping(definition.sweeps, self.clock, self.ask)
 
     async def start(self) -> None:
         """Adopt reference data and policy, then open the doors."""
@@ -113,11 +120,14 @@ class Service:
                 raise StartRefused(msg)
         self.projector.start()
         await self.carrying.start()
+        await self.sweeping.start()
+        self.health.add("sweeps", self.sweeping.check)
         self.health.add("views", self.projector.check)
         self.health.add("writer", lambda: None if self.lease.held() else "the lease was lost", vital=True)
 
     async def stop(self) -> None:
         """Close the doors, finish what is under way, let go of the lease."""
+        await self.sweeping.stop()
         await self.carrying.stop()
         self.projector.stop()
         self.writer.close()
@@ -193,6 +203,8 @@ class Service:
         for recording in recordings:
             if isinstance(recording.fact, self.definition.erasure):
                 self.sealer.erase(recording.fact.person)
+            elif key_of := self.definition.erases.get(type(recording.fact)):
+                self.sealer.erase(key_of(recording.fact))
 
     def _after_commit(self, position: int, recordings: Sequence[Recording]) -> None:
         self.states.changed({recording.case for recording in recordings})

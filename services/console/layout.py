@@ -10,9 +10,9 @@ SERVICES = {"births": 1, "pregnancy_tracking": 2}
 """Services in the order they are started; a service's port is the base plus its number."""
 PURPOSES = {"births": ("care", "household"), "pregnancy_tracking": ("care",)}
 """Which pseudonyms a service can compute."""
-CHANNELS = {"births": ("care", "household"), "pregnancy_tracking": ("care",)}
+CHANNELS = {"births": ("care", "household"), "pregnancy_tracking": ("care", "oversight")}
 """What each service says; a service writes these streams and no others."""
-HEARS = {"births": ("pregnancy_tracking.care",), "pregnancy_tracking": ("births.care",)}
+HEARS = {"births": ("pregnancy_tracking.care",), "pregnancy_tracking": ("births.care", "enforcement.registry")}
 """What each service hears of others; it reads these streams and cannot write them."""
 ROOT = Path(__file__).resolve().parents[2]
 """Where services are started: modules and `deploy/` are found from here."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from pathlib import Path
 
-from services.pregnancy_tracking import api, publishing, reactions
-from services.pregnancy_tracking.domain.events import FACTS, PersonErased
+from services.pregnancy_tracking import api, handling, publishing, reactions
+from services.pregnancy_tracking.domain.events import FACTS, UPCASTERS, PersonErased
+from services.pregnancy_tracking.domain.review_events import TerminationWithdrawn
 from services.pregnancy_tracking.handling import HANDLERS, policy_version
 from services.pregnancy_tracking.projections import VIEWS
 from shared.service import Definition, run
@@ -25,6 +27,9 @@ DEFINITION = Definition(
     router=api.router,
     erasure=PersonErased,
     home=Path(__file__).parent,
+    erases={TerminationWithdrawn: attrgetter("review_key")},
+    sweeps=handling.SWEEPS,
+    upcasters=UPCASTERS,
 )
 
 if __name__ == "__main__":

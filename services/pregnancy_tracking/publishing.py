@@ -3,30 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
 
+from services.pregnancy_tracking.domain import register_events as registers
 from services.pregnancy_tracking.domain.events import (
     PersonErased,
     PregnancyEnded,
     PregnancyEndRevised,
     PregnancyRegistered,
 )
+from shared.clock import COUNTY_TIME
 from shared.contracts import pregnancy_tracking as contracts
 from shared.contracts.cloudevents import Contract
 from shared.eventstore import Recorded
-from shared.kernel import key_of
+from shared.kernel import Fact, key_of
 from shared.publishing import Saying
 
-CARE = "care"
-CHANNELS: Mapping[str, frozenset[str]] = {CARE: frozenset({"service:births"})}
+CARE, OVERSIGHT = "care", "oversight"
+CHANNELS: Mapping[str, frozenset[str]] = {
+    CARE: frozenset({"service:births"}),
+    OVERSIGHT: frozenset({"service:enforcement"}),
+}
 """Who may read each channel: all that is in it."""
 SAYS: Mapping[str, Sequence[type[Contract]]] = {
-    CARE: (contracts.PregnancyRegistered, contracts.PregnancyEnded, contracts.PersonErased)
+    CARE: (contracts.PregnancyRegistered, contracts.PregnancyEnded, contracts.PersonErased),
+    OVERSIGHT: (contracts.DeviceDayClosed, contracts.ProcedureMonthClosed, contracts.ProcedureWeekClosed),
 }
 """Which contracts a channel carries."""
 
 
 def say(recorded: Recorded) -> Sequence[Saying]:
-    """What a fact means to others. A revised end is told as the end it now is.
+    """What a fact means to others."""
+    return [*_to_care(recorded), *_to_oversight(recorded.fact)]
+
+
+def _to_care(recorded: Recorded) -> Sequence[Saying]:
+    """A revised end is told as the end it now is.
 
     An erasure heard from the reader of this channel is not told back: she may have registered again meanwhile.
     """
@@ -41,8 +53,46 @@ def say(recorded: Recorded) -> Sequence[Saying]:
     return []
 
 
+def _to_oversight(fact: Fact) -> Sequence[Saying]:
+    """What closing the registers found, per facility; never an entry."""
+    match fact:
+        case registers.DeviceDayClosed() as closed:
+            return [_on_oversight(closed.facility, closed.day, _of_device_day(closed))]
+        case registers.ProcedureMonthClosed() as closed:
+            return [_on_oversight(closed.facility, closed.month, _of_month(closed))]
+        case registers.ProcedureWeekClosed(facility=facility, week=week, without_certificate=count):
+            told = contracts.ProcedureWeekClosed(facility=facility, week=week, without_certificate=count)
+            return [_on_oversight(facility, week, told)]
+    return []
+
+
 def _on_care(recorded: Recorded, contract: Contract) -> Saying:
     return Saying(CARE, contract, recorded.recorded_at, recorded.case, recorded)
+
+
+def _on_oversight(facility: str, day: date, contract: Contract) -> Saying:
+    """About a facility and a day, and nothing that leads back to what it was counted from."""
+    return Saying(OVERSIGHT, contract, datetime.combine(day, time.min, COUNTY_TIME), facility)
+
+
+def _of_device_day(closed: registers.DeviceDayClosed) -> contracts.DeviceDayClosed:
+    return contracts.DeviceDayClosed(
+        facility=closed.facility,
+        device=closed.device,
+        day=closed.day,
+        first_counter=closed.first,
+        last_counter=closed.last,
+        entries=closed.entries,
+        late=closed.late,
+        missing=closed.missing,
+        anomalies=tuple(contracts.Anomaly(anomaly) for anomaly in closed.anomalies),
+    )
+
+
+def _of_month(closed: registers.ProcedureMonthClosed) -> contracts.ProcedureMonthClosed:
+    fewer = f"<{closed.fewest_told}"
+    told = fewer if closed.procedures is None else str(closed.procedures)
+    return contracts.ProcedureMonthClosed(facility=closed.facility, month=closed.month, procedures=told)
 
 
 def _of_registration(registered: PregnancyRegistered, pregnancy: str) -> contracts.PregnancyRegistered:

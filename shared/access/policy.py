@@ -42,6 +42,7 @@ class Purpose(StrEnum):
     ERASURE = "erasure"
     COMPLAINT = "complaint"
     OWN = "own"
+    REVIEW = "review"
 
 
 class Action(StrEnum):
@@ -50,6 +51,13 @@ class Action(StrEnum):
     PREGNANCY_REGISTER = "pregnancy.register"
     PREGNANCY_READ = "pregnancy.read"
     VISIT_LOG = "visit.log"
+    REVIEW_REQUEST = "review.request"
+    REVIEW_CERTIFY = "review.certify"
+    REVIEW_DECIDE = "review.decide"
+    REVIEW_READ = "review.read"
+    REVIEW_WITHDRAW = "review.withdraw"
+    REGISTER_ENTER = "register.enter"
+    REGISTER_CHECK = "register.check"
     BIRTH_RECORD = "birth.record"
     BIRTH_READ = "birth.read"
     BIRTH_COUNT = "birth.count"
@@ -73,7 +81,14 @@ class Action(StrEnum):
 
 
 PERSONAL: Final = frozenset(
-    {Action.PREGNANCY_READ, Action.BIRTH_READ, Action.ACCESS_LOG_READ, Action.PERSON_ERASE, Action.GLASS_REVIEW}
+    {
+        Action.PREGNANCY_READ,
+        Action.REVIEW_READ,
+        Action.BIRTH_READ,
+        Action.ACCESS_LOG_READ,
+        Action.PERSON_ERASE,
+        Action.GLASS_REVIEW,
+    }
 )
 """Actions that show or destroy what is known of a person: never without a purpose."""
 
@@ -112,6 +127,11 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.HOSPITAL, Action.PREGNANCY_REGISTER): UNIT,
     (Role.HOSPITAL, Action.PREGNANCY_READ): _for(Purpose.CARE),
     (Role.HOSPITAL, Action.VISIT_LOG): UNIT,
+    (Role.HOSPITAL, Action.REVIEW_REQUEST): UNIT,
+    (Role.HOSPITAL, Action.REVIEW_CERTIFY): UNIT,
+    (Role.HOSPITAL, Action.REVIEW_WITHDRAW): UNIT,
+    (Role.HOSPITAL, Action.REGISTER_ENTER): UNIT,
+    (Role.HOSPITAL, Action.REGISTER_CHECK): UNIT,
     (Role.HOSPITAL, Action.BIRTH_RECORD): UNIT,
     (Role.HOSPITAL, Action.BIRTH_READ): _for(Purpose.CARE),
     (Role.HOSPITAL, Action.GLASS_BREAK): OPEN,
@@ -126,6 +146,10 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.REGISTRAR, Action.CERTIFICATE_LIST): UNIT,
     (Role.REGISTRAR, Action.BIRTH_READ): _for(Purpose.REGISTRATION, Purpose.COMPLAINT),
     (Role.REGISTRAR, Action.BIRTH_COUNT): OPEN,
+    (Role.REVIEWER, Action.REVIEW_READ): _for(Purpose.REVIEW),
+    (Role.REVIEWER, Action.REVIEW_DECIDE): UNIT,
+    (Role.REVIEWER, Action.REVIEW_WITHDRAW): UNIT,
+    (Role.COUNTY_HEALTH, Action.REGISTER_CHECK): OPEN,
     (Role.COUNTY_HEALTH, Action.PREGNANCY_READ): _for(Purpose.COMPLAINT),
     (Role.COUNTY_HEALTH, Action.BIRTH_READ): _for(Purpose.COMPLAINT),
     (Role.COUNTY_HEALTH, Action.BIRTH_COUNT): OPEN,
@@ -138,6 +162,7 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.COUNTY_HEALTH, Action.GLASS_REVIEW): _for(Purpose.AUDIT, scope=Scope.COUNTY),
     (Role.COUNTY_HEALTH, Action.STATUS_READ): OPEN,
     (Role.STATISTICIAN, Action.BIRTH_COUNT): OPEN,
+    (Role.AUDITOR, Action.REGISTER_CHECK): OPEN,
     (Role.AUDITOR, Action.PREGNANCY_READ): _for(Purpose.AUDIT),
     (Role.AUDITOR, Action.BIRTH_READ): _for(Purpose.AUDIT),
     (Role.AUDITOR, Action.BIRTH_COUNT): OPEN,
@@ -157,11 +182,12 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.SERVICE, Action.STATUS_READ): OPEN,
     (Role.SERVICE, Action.METRICS_READ): OPEN,
     (Role.PERSON, Action.PREGNANCY_READ): _for(Purpose.OWN, scope=Scope.SELF),
+    (Role.PERSON, Action.REVIEW_WITHDRAW): _for(Purpose.OWN, scope=Scope.SELF),
     (Role.PERSON, Action.BIRTH_READ): _for(Purpose.OWN, scope=Scope.SELF),
     (Role.PERSON, Action.ACCESS_LOG_READ): _for(Purpose.OWN, Purpose.COMPLAINT, scope=Scope.SELF),
     (Role.PERSON, Action.PERSON_ERASE): _for(Purpose.ERASURE, scope=Scope.SELF),
 }
-"""All that is permitted. A reviewer's actions come with the termination review."""
+"""All that is permitted."""
 
 
 class AccessDenied(Refusal):

@@ -48,6 +48,12 @@ class Visited(Value):
     observations: dict[Id, float] = Field(default_factory=dict, max_length=40)
 
 
+class Patient(Value):
+    """Personal part: who was examined or treated."""
+
+    document: Annotated[str, StringConstraints(min_length=6, max_length=32, pattern=r"^[A-Za-z0-9 -]+$")]
+
+
 class ContactPreference(StrEnum):
     VISIT = "visit"
     PHONE = "phone"
@@ -83,6 +89,35 @@ class HomeVisit(DepartmentMessage, type="evenborn.village.home_visit.v1", holds=
     personal: Jwe
     visited_on: date
     unit: Id
+
+
+class Scan(DepartmentMessage, type="evenborn.hospital.scan.v1", holds=Patient):
+    """An ultrasound examination, in a pregnancy or outside one. `personal` holds a Patient, or is left out.
+
+    `operators` are the staff present, `purpose` is one of the policy's codes.
+    """
+
+    personal: Jwe | None = None
+    facility: Id
+    device: Id
+    counter: int = Field(ge=0, le=10**9)
+    scanned_at: AwareDatetime
+    operators: tuple[Id, ...] = Field(max_length=10)
+    purpose: Id
+
+
+class Procedure(DepartmentMessage, type="evenborn.hospital.procedure.v1", holds=Patient):
+    """A termination that was performed. `personal` holds a Patient, or is left out.
+
+    It is recorded with or without a certificate; `gestation_weeks` says whether one was needed and is not kept.
+    """
+
+    personal: Jwe | None = None
+    facility: Id
+    performed_at: AwareDatetime
+    emergency: bool
+    certificate: Id | None = None
+    gestation_weeks: int | None = Field(default=None, ge=1, le=46)
 
 
 class Vital(StrEnum):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import StringConstraints
 
 from shared.contracts.cloudevents import Contract
 
@@ -38,3 +41,46 @@ class PersonErased(Contract, type="evenborn.pregnancy_tracking.person_erased.v1"
     """On `care`: destroy what you hold of this person (care pseudonym)."""
 
     person: str
+
+
+class Anomaly(StrEnum):
+    """What a device's day shows about how its register is kept."""
+
+    COUNTER_GAP = "counter_gap"
+    COUNTER_BACKWARDS = "counter_backwards"
+    OPERATOR_IN_TWO_ROOMS = "operator_in_two_rooms"
+    ROSTER_NEVER_VARIES = "roster_never_varies"
+    WHILE_SUSPENDED = "while_suspended"
+
+
+class DeviceDayClosed(Contract, type="evenborn.pregnancy_tracking.device_day_closed.v1"):
+    """On `oversight`: what a scan register shows of a device's day. The newest message about a day replaces others.
+
+    `missing` counters were skipped, `late` entries made long after the examination.
+    """
+
+    facility: str
+    device: str
+    day: date
+    first_counter: int
+    last_counter: int
+    entries: int
+    late: int
+    missing: int
+    anomalies: tuple[Anomaly, ...]
+
+
+class ProcedureMonthClosed(Contract, type="evenborn.pregnancy_tracking.procedure_month_closed.v1"):
+    """On `oversight`: how many procedures a facility recorded in a month (its first day): a number, or `<10`."""
+
+    facility: str
+    month: date
+    procedures: Annotated[str, StringConstraints(pattern=r"^<?[0-9]+$")]
+
+
+class ProcedureWeekClosed(Contract, type="evenborn.pregnancy_tracking.procedure_week_closed.v1"):
+    """On `oversight`: how many procedures a facility recorded without their certificate in a week (its Monday)."""
+
+    facility: str
+    week: date
+    without_certificate: int

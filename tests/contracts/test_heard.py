@@ -17,6 +17,7 @@ from services.births.domain.commands import NotePregnancy
 from services.births.domain.particulars import Identity as Mother
 from services.births.main import DEFINITION as BIRTHS
 from services.pregnancy_tracking.domain.commands import ErasePerson, NoteBirth
+from services.pregnancy_tracking.domain.registry import Licence, LicenceKind, NoteFacility, NoteSuspension, Practitioner
 from services.pregnancy_tracking.domain.woman import WOMAN
 from services.pregnancy_tracking.domain.words import Birth, Identity, Observations, VisitKind, Vital
 from services.pregnancy_tracking.main import DEFINITION as PREGNANCY_TRACKING
@@ -53,7 +54,29 @@ BORN = Birth(
     number=1,
     gestation_weeks=39,
 )
+LICENCE = Licence(kind=LicenceKind.ULTRASOUND, valid_from=date(2024, 10, 1), valid_until=None)
+
+
+def registry(number, **fields):
+    """What every command made of enforcement's registry has."""
+    sent = f"enforcement:registry:{number}"
+    return {**stamp(sent, sent), "facility": "county-hospital", **fields}
+
+
+AWAITED = {
+    ("pregnancy_tracking", "enforcement.facility_registered"): NoteFacility(
+        **registry(1, unit="county-hospital", licences=(LICENCE,))
+    ),
+    ("pregnancy_tracking", "enforcement.facility_suspended"): NoteSuspension(**registry(2, suspended=True)),
+    ("pregnancy_tracking", "enforcement.facility_reinstated"): NoteSuspension(**registry(3, suspended=False)),
+    ("pregnancy_tracking", "enforcement.device_added"): NoteFacility(**registry(4, devices=("county-hospital-us-4",))),
+    ("pregnancy_tracking", "enforcement.practitioner_licensed"): NoteFacility(
+        **registry(5, staff=(Practitioner(code="county-hospital-sonographer-4", licences=(LICENCE,)),))
+    ),
+}
+"""What a reader will make of what a service says that does not run yet."""
 HEARD = {
+    **AWAITED,
     ("births", "pregnancy_tracking.pregnancy_registered"): NotePregnancy(
         **stamp("registration-2024-0007", "pregnancy_tracking:care:1"),
         pregnancy=PREGNANCY,
@@ -130,7 +153,9 @@ def test_every_contract_on_a_channel_is_tried_with_every_reader():
         for subject in service.channels[channel] & {f"service:{name}" for name in SERVICES}
         for kind in kinds
     }
-    assert readers == {(service, f"evenborn.{name}.v1") for service, name in (*HEARD, *PASSED_OVER)}
+    assert readers == {
+        (service, f"evenborn.{name}.v1") for service, name in (*HEARD, *PASSED_OVER) if (service, name) not in AWAITED
+    }
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -25,6 +25,7 @@ from tests.births import records as correction
 from tests.births.records import died, issued, voided, voided_birth, withdrawn
 from tests.births.scene import recorded as birth_recorded
 from tests.contracts.golden import event, how, published, raw
+from tests.pregnancy_tracking.review_scene import DEVICE_DAY, MONTH, WEEK
 from tests.pregnancy_tracking.scene import ended, taken_under_care
 
 SAYS = {"births": births, "pregnancy_tracking": pregnancy_tracking}
@@ -59,6 +60,9 @@ FACTS = {
     "pregnancy_tracking.pregnancy_registered": REGISTERED.model_copy(update={"person": PERSON}),
     "pregnancy_tracking.pregnancy_ended": ended(Outcome.BIRTH, date(2024, 10, 5)).model_copy(update={"person": PERSON}),
     "pregnancy_tracking.person_erased": PersonErased(person=PERSON),
+    "pregnancy_tracking.device_day_closed": DEVICE_DAY,
+    "pregnancy_tracking.procedure_month_closed": MONTH,
+    "pregnancy_tracking.procedure_week_closed": WEEK,
 }
 """The fact that each contract is said about."""
 RECEIPTS = {

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
 from services.console.keys import issuer_of, make_secrets
-from services.pregnancy_tracking.domain.events import FACTS
+from services.pregnancy_tracking.domain.events import FACTS, UPCASTERS
 from services.pregnancy_tracking.main import DEFINITION
 from services.pregnancy_tracking.projections import VIEWS
 from shared.clock import ScenarioClock
@@ -43,7 +43,7 @@ def sealer() -> Sealer:
 
 @pytest.fixture
 def log(stores: Stores) -> Iterator[Log]:
-    log = Log(stores, FactNames(FACTS))
+    log = Log(stores, FactNames(FACTS, UPCASTERS))
     yield log
     log.close()
 

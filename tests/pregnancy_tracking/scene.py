@@ -48,6 +48,8 @@ from services.pregnancy_tracking.domain.reference import (
     Township,
     Unit,
 )
+from services.pregnancy_tracking.domain.register_rules import RegisterRules
+from services.pregnancy_tracking.domain.review_rules import ReviewRules
 from services.pregnancy_tracking.domain.woman import WOMAN
 from services.pregnancy_tracking.domain.words import (
     Birth,
@@ -92,6 +94,27 @@ RULES = Policy(
     observations=(
         Observable(code="weight_kg", unit="kg", least=25, most=250),
         Observable(code="systolic_mmhg", unit="mmHg", least=50, most=300),
+    ),
+    review=ReviewRules(
+        applies=True,
+        from_weeks=14,
+        certificates=2,
+        grounds=("maternal_health", "social"),
+        decline_grounds=("certificates_invalid", "clinical_contraindication"),
+        decide_within_hours=72,
+        approved_after_hours=120,
+        body="county-maternity",
+        superior="county-health",
+    ),
+    registers=RegisterRules(
+        purposes=("dating", "growth", "abdominal"),
+        least_staff=2,
+        late_after_hours=24,
+        close_after_days=3,
+        kept_days=31,
+        same_time_minutes=5,
+        roster_days=3,
+        fewest_told=10,
     ),
 )
 IDENTITY = Sealed(key="k1", field="identity", box="c2VhbGVk")

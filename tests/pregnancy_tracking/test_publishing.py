@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 
 import pytest
 
 from services.pregnancy_tracking.domain.events import FACTS, PersonErased, RegistrationSetAside
 from services.pregnancy_tracking.domain.words import Outcome
 from services.pregnancy_tracking.publishing import CHANNELS, SAYS, say
+from shared.clock import COUNTY_TIME
 from shared.contracts import pregnancy_tracking as contracts
+from shared.contracts.cloudevents import encode
 from shared.eventstore import Recorded
 from shared.publishing import event_of
+from tests.pregnancy_tracking.review_scene import DEVICE_DAY, KEPT, MONTH, TOLD, WEEK
 from tests.pregnancy_tracking.scene import (
     BORN,
     DUE,
@@ -50,6 +53,7 @@ HOME = [
     placed(),
     ReferenceAdopted(county=PLACES),
     PolicyAdopted(policy=RULES),
+    *KEPT,
 ]
 
 
@@ -91,11 +95,62 @@ def test_every_other_fact_stays_home(fact):
     assert not said_of(fact)
 
 
+GONE = PersonErased(person="w1")
+
+
 def test_every_fact_is_tried_here():
-    tried = [REGISTERED, *HOME, ended(Outcome.LOSS, BORN), revised(Outcome.LOSS, BORN), PersonErased(person="w1")]
+    tried = [
+        REGISTERED,
+        *HOME,
+        *TOLD,
+        ended(Outcome.LOSS, BORN),
+        revised(Outcome.LOSS, BORN),
+        PersonErased(person="w1"),
+    ]
     assert {type(fact) for fact in tried} == set(FACTS)
 
 
-def test_only_births_reads_care_and_no_department_reads_anything():
-    assert {"care": frozenset({"service:births"})} == CHANNELS
+@pytest.mark.parametrize("fact", TOLD, ids=lambda fact: fact.stored_as)
+def test_oversight_hears_of_a_facility_and_a_day_and_nothing_that_leads_further(fact):
+    [saying] = said_of(fact, "scan_register:county-hospital:us-1")
+    event = event_of(saying, "demo", "pregnancy_tracking")
+    assert (saying.channel, saying.recorded, event.subject) == ("oversight", None, "county-hospital")
+    assert event.time == datetime.combine(event.time.date(), time.min, COUNTY_TIME)
+    assert not [
+        each for each in (event.correlationid, event.causationid, event.traceparent, event.policyversion) if each
+    ]
+    assert not [
+        word for word in (b"c-1", b"corr-1", b"cause-1", b"zhao", NOW.isoformat().encode()) if word in encode(event)
+    ]
+
+
+def test_oversight_is_told_a_devices_day():
+    [saying] = said_of(DEVICE_DAY)
+    assert saying.contract == contracts.DeviceDayClosed(
+        facility="county-hospital",
+        device="us-1",
+        day=date(2025, 6, 2),
+        first_counter=1,
+        last_counter=4,
+        entries=3,
+        late=1,
+        missing=1,
+        anomalies=(contracts.Anomaly.COUNTER_GAP, contracts.Anomaly.ROSTER_NEVER_VARIES),
+    )
+
+
+@pytest.mark.parametrize(("procedures", "told"), [(12, "12"), (10, "10"), (None, "<10")])
+def test_oversight_is_told_a_month_as_a_number_or_as_few(procedures, told):
+    [saying] = said_of(MONTH.model_copy(update={"procedures": procedures}))
+    assert saying.contract.procedures == told
+
+
+def test_oversight_is_told_a_weeks_procedures_without_a_certificate():
+    [saying] = said_of(WEEK)
+    assert saying.contract.without_certificate == 2
+
+
+def test_each_channel_has_its_reader_and_no_department_reads_anything():
+    readers = {"care": frozenset({"service:births"}), "oversight": frozenset({"service:enforcement"})}
+    assert readers == CHANNELS
     assert set(SAYS) == set(CHANNELS)

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from joserfc.jwk import OKPKey
+from pydantic import ValidationError
 from pydantic_core import to_json
 
 from services.pregnancy_tracking.domain.commands import ErasePerson, NoteBirth, RegisterPregnancy
 from services.pregnancy_tracking.domain.policy import AdoptPolicy
 from services.pregnancy_tracking.domain.reference import AdoptReference, Tier
+from services.pregnancy_tracking.domain.registry import AdoptRegistry, Licence, LicenceKind, Practitioner
 from services.pregnancy_tracking.domain.woman import WOMAN
 from services.pregnancy_tracking.domain.words import (
     Birth,
@@ -23,7 +25,7 @@ from services.pregnancy_tracking.domain.words import (
 )
 from services.pregnancy_tracking.handling import HANDLERS
 from services.pregnancy_tracking.reactions import HEARS, RECEIVES, DocumentUnreadable, adopt
-from shared.contracts import births, departments
+from shared.contracts import births, departments, enforcement
 from shared.contracts.cloudevents import Event, Malformed
 from shared.reacting import Hearing
 from shared.signing import PersonalPartUnreadable, encrypt_for
@@ -175,11 +177,77 @@ def test_who_is_erased_by_births_is_erased_here(hear):
     assert command.person == "w1"
 
 
+# Registers
+
+
+SCAN = {
+    "facility": "county-hospital",
+    "device": "us-1",
+    "counter": 7,
+    "scanned_at": "2025-06-30T08:00:00+08:00",
+    "operators": ["li", "zhao"],
+    "purpose": "dating",
+}
+PROCEDURE = {"facility": "county-hospital", "performed_at": "2025-06-30T08:00:00+08:00", "emergency": True}
+
+
+def test_an_examination_is_entered_with_or_without_whose_it_was(hear, sealer):
+    [hers] = hear(RECEIVES, told(departments.Scan, SCAN, {"document": DOCUMENT}))
+    [nobodys] = hear(RECEIVES, departments.Scan.model_validate_json(to_json(SCAN)))
+    assert (hers.person, nobodys.person) == (sealer.pseudonym("care", DOCUMENT), None)
+    assert hers.model_dump(exclude={"person"}) == nobodys.model_dump(exclude={"person"})
+    assert (hers.counter, hers.operators, hers.purpose) == (7, ("li", "zhao"), "dating")
+
+
+def test_a_procedure_is_entered_with_or_without_whose_it_was(hear, sealer):
+    [hers] = hear(RECEIVES, told(departments.Procedure, PROCEDURE, {"document": DOCUMENT}))
+    [nobodys] = hear(RECEIVES, departments.Procedure.model_validate_json(to_json(PROCEDURE)))
+    assert (hers.person, nobodys.person) == (sealer.pseudonym("care", DOCUMENT), None)
+    assert (hers.emergency, hers.certificate, hers.entry) == (True, None, nobodys.entry)
+
+
+@pytest.mark.parametrize("field", ["sex", "remark", "finding", "person"])
+@pytest.mark.parametrize(("kind", "usual"), [(departments.Scan, SCAN), (departments.Procedure, PROCEDURE)])
+def test_there_is_no_room_for_anything_else(kind, usual, field):
+    with pytest.raises(ValidationError):
+        kind.model_validate_json(to_json(usual | {field: "girl"}))
+
+
+# enforcement
+
+LICENCE = {"kind": "ultrasound", "valid_from": "2020-01-01", "valid_until": None}
+HELD = Licence(kind=LicenceKind.ULTRASOUND, valid_from=date(2020, 1, 1), valid_until=None)
+REGISTRY = [
+    (
+        enforcement.FacilityRegistered,
+        {"unit": "county-hospital", "licences": [LICENCE]},
+        {"unit": "county-hospital", "licences": (HELD,)},
+    ),
+    (enforcement.FacilitySuspended, {}, {"suspended": True}),
+    (enforcement.FacilityReinstated, {}, {"suspended": False}),
+    (enforcement.DeviceAdded, {"device": "us-9"}, {"devices": ("us-9",)}),
+    (
+        enforcement.PractitionerLicensed,
+        {"practitioner": "wu", "licence": LICENCE},
+        {"staff": (Practitioner(code="wu", licences=(HELD,)),)},
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "message", "noted"), REGISTRY, ids=[kind.__name__ for kind, *_ in REGISTRY])
+def test_what_enforcement_registers_is_noted(hear, kind, message, noted):
+    about = kind.model_validate_json(to_json({"facility": "county-hospital", **message, "added_later": 1}))
+    [command] = hear(HEARS["enforcement.registry"], about)
+    assert command.facility == "county-hospital"
+    assert {name: getattr(command, name) for name in noted} == noted
+
+
 # The county's files
 
 
 def test_the_countys_reference_data_and_the_newest_policy_are_adopted(clock):
-    county, policy = adopt(COUNTY, clock)
+    county, registry, policy = adopt(COUNTY, clock)
+    assert isinstance(registry, AdoptRegistry)
     assert isinstance(county, AdoptReference)
     assert isinstance(policy, AdoptPolicy)
     assert (county.at, policy.at) == (clock.now(), clock.now())
@@ -210,6 +278,6 @@ def test_every_policy_file_is_named_by_its_version():
 
 
 def test_observations_of_the_policy_hold_nothing_about_a_childs_sex(clock):
-    _, policy = adopt(Path(COUNTY), clock)
+    policy = adopt(Path(COUNTY), clock)[-1]
     codes = {each.code for each in policy.policy.observations}
     assert not [code for code in codes if "sex" in code or "gender" in code or "genital" in code]

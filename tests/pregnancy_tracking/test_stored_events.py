@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from services.pregnancy_tracking.domain.events import FACTS
+from services.pregnancy_tracking.domain.events import FACTS, UPCASTERS
 from shared.eventstore import FactNames
 
 FILES = sorted(Path(__file__).parent.joinpath("stored_events").glob("*.json"))
-NAMES = FactNames(FACTS)
+NAMES = FactNames(FACTS, UPCASTERS)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

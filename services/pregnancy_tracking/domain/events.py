@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
-from services.pregnancy_tracking.domain.policy import PolicyAdopted
+from services.pregnancy_tracking.domain.policy import PolicyAdopted, with_scrutiny
 from services.pregnancy_tracking.domain.reference import ReferenceAdopted
+from services.pregnancy_tracking.domain.register_events import REGISTER_FACTS
+from services.pregnancy_tracking.domain.registry import (
+    FacilityNoted,
+    FacilityReinstated,
+    FacilitySuspended,
+    RegistryAdopted,
+)
+from services.pregnancy_tracking.domain.review_events import REVIEW_FACTS
 from services.pregnancy_tracking.domain.words import Birth, ContactPreference, Outcome, Registration, VisitKind
 from shared.kernel import Fact, Id
 from shared.sealed import Sealed
@@ -141,6 +151,16 @@ FACTS: tuple[type[Fact], ...] = (
     BirthPlaced,
     PersonErased,
     ReferenceAdopted,
+    RegistryAdopted,
+    FacilityNoted,
+    FacilitySuspended,
+    FacilityReinstated,
     PolicyAdopted,
+    *REGISTER_FACTS,
+    *REVIEW_FACTS,
 )
 """Everything this service stores (besides the reads that `shared.access` records)."""
+UPCASTERS: Mapping[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
+    (PolicyAdopted.stored_as, 1): with_scrutiny,
+}
+"""From an older shape of a fact to the next, by stored name and shape."""

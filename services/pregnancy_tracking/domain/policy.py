@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
+from services.pregnancy_tracking.domain.register_rules import RegisterRules
+from services.pregnancy_tracking.domain.review_rules import ReviewRules
 from shared.kernel import NOTHING, Case, Command, Decision, Fact, Id, NotYet, Refusal, Value
 
 
@@ -48,6 +51,8 @@ class Policy(Value):
     visits_count_from: VisitsCountFrom
     retention_days: int
     observations: tuple[Observable, ...]
+    review: ReviewRules
+    registers: RegisterRules
 
     def due_on(self, last_menstrual_period: date | None) -> date | None:
         """The estimated due date (Naegele: LMP + 280 days), None for an undated pregnancy."""
@@ -91,10 +96,37 @@ class AdoptPolicy(Command):
     policy: Policy
 
 
-class PolicyAdopted(Fact, stored_as="pregnancy_tracking.PolicyAdopted"):
+class PolicyAdopted(Fact, stored_as="pregnancy_tracking.PolicyAdopted", shape=2):
     """A version of the policy is in force from here on."""
 
     policy: Policy
+
+
+def with_scrutiny(stored: dict[str, Any]) -> dict[str, Any]:
+    """A policy adopted before there were reviews and registers (shape 1): none is asked for, no purpose is listed."""
+    review = ReviewRules(
+        applies=False,
+        from_weeks=0,
+        certificates=0,
+        grounds=(),
+        decline_grounds=(),
+        decide_within_hours=0,
+        approved_after_hours=0,
+        body="none",
+        superior="none",
+    )
+    registers = RegisterRules(
+        purposes=(),
+        least_staff=0,
+        late_after_hours=0,
+        close_after_days=0,
+        kept_days=0,
+        same_time_minutes=0,
+        roster_days=0,
+        fewest_told=10,
+    )
+    more = {"review": review.model_dump(), "registers": registers.model_dump()}
+    return stored | {"policy": stored["policy"] | more}
 
 
 class PolicyInForce(Value):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from services.pregnancy_tracking.domain.commands import LogVisit
 from services.pregnancy_tracking.domain.events import (
@@ -16,6 +16,7 @@ from services.pregnancy_tracking.domain.events import (
 )
 from services.pregnancy_tracking.domain.policy import Policy, VisitsCountFrom
 from services.pregnancy_tracking.domain.reference import County
+from services.pregnancy_tracking.domain.register_events import ScanNoted, TerminationPerformed
 from services.pregnancy_tracking.domain.woman import Course
 from services.pregnancy_tracking.domain.words import Birth, Outcome, VisitKind
 from shared.kernel import NOTHING, Case, Command, Decision, Fact, Refusal, Value
@@ -47,24 +48,31 @@ class Pregnancy(Value):
     village_post: str = ""
     visits: frozenset[Visit] = frozenset()
     births: tuple[Birth, ...] = ()
+    scanned_at: frozenset[str] = frozenset()
+    terminated: frozenset[tuple[str, date]] = frozenset()
     outcome: Outcome | None = None
     ended_on: date | None = None
 
 
 def evolve(pregnancy: Pregnancy, fact: Fact) -> Pregnancy:
+    changes: dict[str, Any] = {}
     match fact:
         case PregnancyRegistered(person=person, township=township, village=village):
-            return pregnancy.model_copy(update={"person": person, "township": township, "village": village})
+            changes = {"person": person, "township": township, "village": village}
         case CareAssigned(township_post=township_post, village_post=village_post):
-            return pregnancy.model_copy(update={"township_post": township_post, "village_post": village_post})
+            changes = {"township_post": township_post, "village_post": village_post}
         case VisitLogged(kind=kind, visited_on=visited_on, unit=unit):
             visits = pregnancy.visits | {Visit(kind, visited_on, unit)}
-            return pregnancy.model_copy(update={"visits": visits})
+            changes = {"visits": visits}
         case BirthNoted(birth=birth):
-            return pregnancy.model_copy(update={"births": (*pregnancy.births, birth)})
+            changes = {"births": (*pregnancy.births, birth)}
+        case ScanNoted(facility=facility):
+            changes = {"scanned_at": pregnancy.scanned_at | {facility}}
+        case TerminationPerformed(facility=facility, performed_on=day):
+            changes = {"terminated": pregnancy.terminated | {(facility, day)}}
         case PregnancyEnded() | PregnancyEndRevised():
-            return pregnancy.model_copy(update={"outcome": fact.outcome, "ended_on": fact.ended_on})
-    return pregnancy
+            changes = {"outcome": fact.outcome, "ended_on": fact.ended_on}
+    return pregnancy.model_copy(update=changes)
 
 
 PREGNANCY = Case("pregnancy", Pregnancy(), evolve)

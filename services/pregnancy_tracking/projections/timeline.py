@@ -20,6 +20,7 @@ from services.pregnancy_tracking.domain.events import (
     PregnancyRegistered,
     VisitLogged,
 )
+from services.pregnancy_tracking.domain.register_events import ScanNoted, TerminationPerformed
 from services.pregnancy_tracking.domain.woman import WOMAN
 from services.pregnancy_tracking.domain.words import Identity, Observations
 from shared.clock import COUNTY_TIME
@@ -37,6 +38,8 @@ OCCURRED_ON: Mapping[type[Fact], Callable[[Any], date]] = {
     BirthNoted: attrgetter("birth.born_on"),
     PregnancyEnded: attrgetter("ended_on"),
     PregnancyEndRevised: attrgetter("ended_on"),
+    ScanNoted: attrgetter("scanned_on"),
+    TerminationPerformed: attrgetter("performed_on"),
 }
 """Every fact with an entry in the timeline, and the day it is about."""
 OWN, BIRTHS = "pregnancy_tracking", "births"
@@ -90,6 +93,12 @@ def timeline(
     except OverflowError:
         raise OutsideCalendar("no county keeps records of that moment") from None
     return db.execute(query.order_by(ENTRIES.c.occurred_at, ENTRIES.c.recorded_at, ENTRIES.c.position)).all()
+
+
+def shown_to(rows: Sequence[Row[Any]], units: frozenset[str], *, herself: bool) -> list[Row[Any]]:
+    """Without what is only for her and for the facility that treated her: to everybody else it was a loss."""
+    kept = TerminationPerformed.__name__
+    return [row for row in rows if row.kind != kept or herself or from_json(row.body)["facility"] in units]
 
 
 def opened(row: Row[Any], person: str, sealer: Sealer) -> dict[str, Any]:

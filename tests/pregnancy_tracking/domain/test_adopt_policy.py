@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic_core import to_json
+
 from services.pregnancy_tracking.domain.policy import (
     IN_FORCE,
     POLICY,
@@ -48,3 +50,13 @@ def test_facts_say_under_which_version_they_were_decided():
 
 def test_only_a_policy_changes_the_policy():
     assert given({IN_FORCE_ID: UNDER_CARE["woman:w1"]})[POLICY, IN_FORCE].now == RULES
+
+
+def test_a_policy_of_before_there_were_reviews_asks_for_none():
+    from services.pregnancy_tracking.domain.policy import PolicyAdopted, with_scrutiny
+    from tests.pregnancy_tracking.scene import RULES
+
+    stored = {"policy": RULES.model_dump(mode="json", exclude={"review", "registers"})}
+    policy = PolicyAdopted.model_validate_json(to_json(with_scrutiny(stored))).policy
+    assert not policy.review.requires(40)
+    assert policy.registers.purposes == ()

@@ -160,7 +160,7 @@ def test_a_personal_action_always_has_purposes():
     assert {"pregnancy.read", "birth.read", "access_log.read"} <= PERSONAL
 
 
-@pytest.mark.parametrize("role", [Role.DEPARTMENT, Role.SERVICE, Role.OPERATOR, Role.STATISTICIAN, Role.REVIEWER])
+@pytest.mark.parametrize("role", [Role.DEPARTMENT, Role.SERVICE, Role.OPERATOR, Role.STATISTICIAN])
 def test_enforcement_and_machines_get_nothing_personal_by_no_purpose_or_grant(role):
     for action, purpose in itertools.product(PERSONAL, ("", *Purpose)):
         request = {"purpose": purpose, "unit": "t1", "person": PERSON, "grant": grant(), "now": NOW}
@@ -232,3 +232,19 @@ def test_nothing_is_permitted_that_the_table_does_not_say(role, action, purpose,
         rule = RULES[role, action]
         assert not rule.purposes or purpose in rule.purposes & purposes
         assert rule.scope is Scope.COUNTY or (rule.scope is Scope.UNIT and unit == "t1")
+
+
+def test_reviews_are_looked_at_and_decided_by_the_reviewing_body_only_and_by_no_grant():
+    for action in (Action.REVIEW_READ, Action.REVIEW_DECIDE):
+        assert {role for role, ruled in RULES if ruled is action} == {Role.REVIEWER}
+    for role in set(Role) - {Role.REVIEWER}:
+        for purpose in ("", *Purpose):
+            request = {"purpose": purpose, "unit": "t1", "person": PERSON, "grant": grant(), "now": NOW}
+            assert not allowed(principal(role), Action.REVIEW_READ, **request)
+
+
+def test_a_reviewer_sees_nothing_else_of_anybody():
+    for action, purpose in itertools.product(PERSONAL - {Action.REVIEW_READ}, ("", *Purpose)):
+        request = {"purpose": purpose, "unit": "t1", "person": PERSON, "grant": grant(), "now": NOW}
+        assert not allowed(principal(Role.REVIEWER), action, **request)
+    assert not allowed(principal(Role.REVIEWER), Action.REVIEW_READ, purpose="care", unit="t1")

@@ -13,6 +13,7 @@ from pydantic_core import to_json
 from services.pregnancy_tracking.domain.commands import ErasePerson, LogVisit, NoteBirth, RegisterPregnancy
 from services.pregnancy_tracking.domain.policy import AdoptPolicy
 from services.pregnancy_tracking.domain.reference import AdoptReference
+from services.pregnancy_tracking.domain.registry import AdoptRegistry
 from services.pregnancy_tracking.domain.woman import WOMAN
 from services.pregnancy_tracking.domain.words import (
     Birth,
@@ -23,20 +24,18 @@ from services.pregnancy_tracking.domain.words import (
     VisitKind,
     Vital,
 )
+from services.pregnancy_tracking.reactions import registers, registry
+from services.pregnancy_tracking.reactions.persons import DocumentUnreadable, pseudonym
 from shared.contracts import births, departments
-from shared.kernel import Clock, Command, Refusal
+from shared.kernel import Clock, Command
 from shared.reacting import Hearing, Reactions
 from shared.sealing import Sealer
 
 PREGNANCY_IDS = UUID("0c6f7c52-2f0e-4b7b-9a52-6d1c1f5f6a04")
 """The namespace of pregnancy ids (RFC 9562, version 5)."""
-POLICIES = Path(__file__).parent / "policy"
+POLICIES = Path(__file__).parents[1] / "policy"
 IDENTITY, OBSERVATIONS = "identity", "observations"
 """The sealed fields' stable ids: what is sealed opens only under them."""
-
-
-class DocumentUnreadable(Refusal):
-    """An identity document's number has letters or digits."""
 
 
 def register(message: departments.Registration, hearing: Hearing) -> Sequence[Command]:
@@ -72,14 +71,17 @@ def erase_person(message: births.PersonErased, hearing: Hearing) -> Sequence[Com
     return [ErasePerson(**hearing.stamp(), person=message.person)]
 
 
+__all__ = ["HEARS", "RECEIVES", "DocumentUnreadable", "adopt", "pseudonym", "registering", "visiting"]
 HEARS: Mapping[str, Reactions] = {
     "births.care": {births.BirthRecorded: note_birth, births.PersonErased: erase_person},
+    "enforcement.registry": registry.REACTIONS,
 }
 """By channel."""
 RECEIVES: Reactions = {
     departments.Registration: register,
     departments.AntenatalVisit: antenatal_visit,
     departments.HomeVisit: home_visit,
+    **registers.REACTIONS,
 }
 """By department message."""
 
@@ -111,14 +113,6 @@ def visiting(
     return LogVisit(**stamp, **told, person=person, observations=sealed, observed=values.values)
 
 
-def pseudonym(sealer: Sealer, document: str) -> str:
-    """Her name inside care. Raises DocumentUnreadable."""
-    try:
-        return sealer.pseudonym("care", document)
-    except ValueError:
-        raise DocumentUnreadable("the document has no letters or digits", pointer="/document") from None
-
-
 def _visit(message: departments.AntenatalVisit | departments.HomeVisit, kind: VisitKind, hearing: Hearing) -> LogVisit:
     visited = hearing.personal(message.personal, departments.Visited)
     told = {"pregnancy": None, "kind": kind, "visited_on": message.visited_on, "unit": message.unit}
@@ -144,8 +138,10 @@ def adopt(reference: Path, clock: Clock) -> Sequence[Command]:
     }
     stamp = {"actor": "pregnancy_tracking", "at": clock.now()}
     policy = _read(max(POLICIES.glob("*.yaml")))
+    facilities = [_facility(each) for each in _read(reference / "facilities.yaml")["facilities"]]
     return [
         AdoptReference.model_validate_json(to_json({**stamp, "command_id": uuid4().hex, "county": county})),
+        AdoptRegistry.model_validate_json(to_json({**stamp, "command_id": uuid4().hex, "facilities": facilities})),
         AdoptPolicy.model_validate_json(to_json({**stamp, "command_id": uuid4().hex, "policy": policy})),
     ]
 
@@ -154,6 +150,25 @@ def _post(post: Mapping[str, Any], unit: Mapping[str, Any]) -> dict[str, Any]:
     """A post of the township serves the unit's township, one of the village its villages, one of the county all."""
     served = {"county": [], "township": [unit.get("township")], "village": unit.get("villages", [])}
     return {"code": post["code"], "tier": post["tier"], "unit": unit["code"], "serves": served[post["tier"]]}
+
+
+def _facility(facility: Mapping[str, Any]) -> dict[str, Any]:
+    """A facility with its devices, its licences, and those of the staff who work there."""
+    staff = [
+        {"code": each["code"], "licences": [_licence(held) for held in each["licences"]]}
+        for each in facility.get("staff", [])
+    ]
+    return {
+        "code": facility["code"],
+        "unit": facility["unit"],
+        "devices": [device["code"] for device in facility["devices"]],
+        "licences": [_licence(held) for held in facility["licences"]],
+        "staff": staff,
+    }
+
+
+def _licence(held: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: held.get(name) for name in ("kind", "valid_from", "valid_until")}
 
 
 def _read(path: Path) -> Any:

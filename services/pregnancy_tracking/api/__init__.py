@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, Field
 
+from services.pregnancy_tracking.api import registers, reviews
+from services.pregnancy_tracking.api.asking import ABOUT_REQUEST, Caller, Document, caught_up
 from services.pregnancy_tracking.domain.commands import EndPregnancy, ErasePerson
 from services.pregnancy_tracking.domain.pregnancy import PREGNANCY, Pregnancy
 from services.pregnancy_tracking.domain.reference import ADOPTED, COUNTY, County
 from services.pregnancy_tracking.domain.words import ContactPreference, Identity, Line, Outcome, VisitKind
 from services.pregnancy_tracking.projections.registrations import Registrations, counts
-from services.pregnancy_tracking.projections.timeline import Timeline, opened, timeline
+from services.pregnancy_tracking.projections.timeline import Timeline, opened, shown_to, timeline
 from services.pregnancy_tracking.reactions import pseudonym, registering, visiting
 from shared import openapi, web
 from shared.access import EVERYWHERE, Action
@@ -23,18 +25,12 @@ from shared.endpoints import person_of
 from shared.kernel import Id, Value
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from shared.outcomes import Outcome as Answered
     from shared.service import Service
 
-PATIENCE = 5.0
-"""Seconds a reader waits until a view shows what was acknowledged before."""
 NEUTRAL = "This question is recorded. Whoever cares for her can tell."
 """The answer to whether somebody is registered, whatever is so."""
 
-Document = Annotated[str, StringConstraints(min_length=6, max_length=32, pattern=r"^[A-Za-z0-9 -]+$")]
-Caller = Annotated[web.Caller, Depends(web.caller)]
 Moment = Annotated[AwareDatetime | date | None, Query(description="A day (to its end), or a moment with its offset.")]
 
 
@@ -91,15 +87,14 @@ class DocumentForm(web.RequestBody):
     document: Document
 
 
-ABOUT_REQUEST = set(web.RequestBody.model_fields)
-
-
 def router(service: Service) -> APIRouter:
     """The routes of pregnancy_tracking."""
     routes = APIRouter()
     _telling(routes, service)
     _looking(routes, service)
     _persons(routes, service)
+    reviews.add(routes, service)
+    registers.add(routes, service)
     return routes
 
 
@@ -168,8 +163,10 @@ def _looking(routes: APIRouter, service: Service) -> None:
         )
 
         def entries() -> list[dict[str, Any]]:
-            with _caught_up(service, Timeline.name).connect() as db:
+            with caught_up(service, Timeline.name).connect() as db:
                 rows = timeline(db, pregnancy, as_of, known_at)
+            herself = caller.principal.subject == found.person
+            rows = shown_to(rows, caller.principal.units, herself=herself)
             return [opened(row, found.person, service.sealer) for row in rows]
 
         shown = await run_in_threadpool(entries)
@@ -180,7 +177,7 @@ def _looking(routes: APIRouter, service: Service) -> None:
         """How many pregnancies were registered and are under care, per township; for inside."""
         caller.may(Action.BIRTH_COUNT)  # who may count births may count what leads to them
         _ = township and service.states.of(COUNTY, ADOPTED).serving(township)
-        with _caught_up(service, Registrations.name).connect() as db:
+        with caught_up(service, Registrations.name).connect() as db:
             return {"townships": counts(db, township)}
 
 
@@ -238,10 +235,5 @@ async def _seeing(service: Service, pregnancy: Pregnancy) -> tuple[str, ...]:
     posts = (county.unit_of(pregnancy.township_post), county.unit_of(pregnancy.village_post))
     visits = sorted(visit.unit for visit in pregnancy.visits)
     births = (birth.facility for birth in pregnancy.births)
-    return (pregnancy.township, pregnancy.village, *posts, *visits, *births)
-
-
-def _caught_up(service: Service, view: str) -> Engine:
-    """Where to query a view that shows what was acknowledged before; after PATIENCE, what it has."""
-    service.projector.wait_for(service.log.head(), PATIENCE, [view])
-    return service.view(view)
+    treated = (*sorted(pregnancy.scanned_at), *sorted(facility for facility, _ in pregnancy.terminated))
+    return (pregnancy.township, pregnancy.village, *posts, *visits, *births, *treated)

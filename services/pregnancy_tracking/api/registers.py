@@ -1,0 +1,183 @@
+"""HTTP of the registers of scans and procedures: entries in; how they are kept, out."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+from pydantic import AwareDatetime, Field, model_validator
+
+from services.pregnancy_tracking.api.asking import ABOUT_REQUEST, Caller, Document, caught_up
+from services.pregnancy_tracking.domain.pregnancy import PREGNANCY
+from services.pregnancy_tracking.domain.register_commands import RecordScan
+from services.pregnancy_tracking.domain.registry import ADOPTED, REGISTRY
+from services.pregnancy_tracking.projections.register_integrity import (
+    RegisterIntegrity,
+    device_days,
+    procedure_periods,
+)
+from services.pregnancy_tracking.reactions import pseudonym
+from services.pregnancy_tracking.reactions.registers import entering
+from shared import openapi, web
+from shared.access import Action
+from shared.kernel import Id
+
+if TYPE_CHECKING:
+    from shared.service import Service
+
+SHOWN_DAYS = 31
+"""Days that are shown where nobody asks for others."""
+TOO_MANY = 1_000
+Day = Annotated[date | None, Query()]
+
+
+class EntryForm(web.RequestBody):
+    """An entry of a facility, of whom by document or by pregnancy, or of nobody named."""
+
+    facility: Id
+    document: Document | None = None
+    pregnancy: Id | None = None
+
+    @model_validator(mode="after")
+    def _named_once(self) -> Self:
+        if self.document and self.pregnancy:
+            msg = "name her by `document` or by `pregnancy`"
+            raise ValueError(msg)
+        return self
+
+
+class ScanForm(EntryForm):
+    """An ultrasound examination, in a pregnancy or outside one. `operators` are the staff present."""
+
+    device: Id
+    counter: int = Field(ge=0, le=10**9)
+    scanned_at: AwareDatetime
+    operators: tuple[Id, ...] = Field(max_length=10)
+    purpose: Id
+
+
+class ProcedureForm(EntryForm):
+    """A termination that was performed, with or without a certificate. `gestation_weeks` is not kept."""
+
+    performed_at: AwareDatetime
+    emergency: bool
+    certificate: Id | None = None
+    gestation_weeks: int | None = Field(default=None, ge=1, le=46)
+
+
+def add(routes: APIRouter, service: Service) -> None:
+    """The routes of registers."""
+    _entering(routes, service)
+    _checking(routes, service)
+
+
+def _entering(routes: APIRouter, service: Service) -> None:
+    @routes.post(
+        "/registers/scans",
+        status_code=201,
+        tags=["registers"],
+        openapi_extra=openapi.command(ScanForm, Action.REGISTER_ENTER, 404),
+    )
+    async def scan(request: Request, caller: Caller) -> JSONResponse:
+        """Enter an examination; at least two are present, one of them licensed for ultrasound there."""
+        asked = await web.body(request, ScanForm)
+        caller.may(Action.REGISTER_ENTER, await _unit(service, asked.model.facility))
+        told = asked.model.model_dump(exclude={"document", *ABOUT_REQUEST})
+        person = await _person(service, asked.model)
+        return web.answer(
+            await service.ask(RecordScan(**service.stamp(caller, asked), **told, person=person), asked.digest)
+        )
+
+    @routes.post(
+        "/registers/procedures",
+        status_code=201,
+        tags=["registers"],
+        openapi_extra=openapi.command(ProcedureForm, Action.REGISTER_ENTER, 404),
+    )
+    async def procedure(request: Request, caller: Caller) -> JSONResponse:
+        """Enter a procedure that happened: whatever is missing, it is entered."""
+        asked = await web.body(request, ProcedureForm)
+        caller.may(Action.REGISTER_ENTER, await _unit(service, asked.model.facility))
+        told = asked.model.model_dump(exclude={"document", *ABOUT_REQUEST})
+        person = await _person(service, asked.model)
+        command = entering(told, person, service.stamp(caller, asked))
+        return web.answer(await service.ask(command, asked.digest))
+
+
+def _checking(routes: APIRouter, service: Service) -> None:
+    @routes.get("/registers/integrity", tags=["registers"], openapi_extra=openapi.look(Action.REGISTER_CHECK, 409))
+    async def integrity(  # noqa: PLR0913, PLR0917 - every way to narrow a question, by name
+        caller: Caller,
+        facility: Annotated[str | None, Query(max_length=128)] = None,
+        since: Day = None,
+        until: Day = None,
+        anomalies: Annotated[bool, Query(description="Only days that show one.")] = False,  # noqa: FBT002 - a query
+        after: Annotated[int, Query(ge=0, description="The `next` of the page before.")] = 0,
+        limit: Annotated[int, Query(ge=1, le=TOO_MANY)] = 500,
+        format: Annotated[Literal["json", "csv"], Query()] = "json",  # noqa: A002 - its name in the address
+    ) -> Response:
+        """How registers are kept: per device-day its counters, gaps and anomalies; procedures per month and week."""
+        caller.may(Action.REGISTER_CHECK, await _unit(service, facility) if facility else "")
+        last = until or service.clock.now().date()
+        first = since or last - timedelta(SHOWN_DAYS)
+
+        def found() -> dict[str, Any]:
+            with caught_up(service, RegisterIntegrity.name).connect() as db:
+                days = device_days(db, facility, first, last, only_anomalies=anomalies, after=after, limit=limit)
+                return {"device_days": days, "procedures": procedure_periods(db, facility, first, last)}
+
+        shown = await run_in_threadpool(found)
+        if format == "csv":
+            return Response(_table(shown["device_days"]), media_type="text/csv; charset=utf-8")
+        following = shown["device_days"][-1]["position"] if len(shown["device_days"]) == limit else None
+        return JSONResponse(
+            {
+                "device_days": [_row(each) for each in shown["device_days"]],
+                "procedures": [_row(each) for each in shown["procedures"]],
+                "next": following,
+            }
+        )
+
+
+COLUMNS = ("facility", "device", "day", "first_counter", "last_counter", "entries", "late", "missing", "anomalies")
+
+
+def _table(days: list[dict[str, Any]]) -> str:
+    written = io.StringIO()
+    writer = csv.writer(written)
+    writer.writerow(COLUMNS)
+    for day in days:
+        shown = day | {"anomalies": " ".join(day["anomalies"])}
+        writer.writerow([shown[column] for column in COLUMNS])
+    return written.getvalue()
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in row.items()
+        if name != "position"
+    }
+
+
+async def _unit(service: Service, facility: str) -> str:
+    """Raises UnknownFacility, or ReferenceMissing."""
+    registry = await run_in_threadpool(service.states.of, REGISTRY, ADOPTED)
+    return registry.facility(facility).unit
+
+
+async def _person(service: Service, form: EntryForm) -> str | None:
+    """Of whom the entry is. Raises Unknown for a pregnancy there is not."""
+    if form.document:
+        return pseudonym(service.sealer, form.document)
+    if form.pregnancy is None:
+        return None
+    found = await run_in_threadpool(service.states.of, PREGNANCY, form.pregnancy)
+    if not found.person:
+        raise web.Unknown("there is no such pregnancy")
+    return found.person

@@ -1,0 +1,122 @@
+"""How the registers of scans and procedures are kept, per device-day and facility; nothing about anybody in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+from pydantic_core import from_json, to_json
+from sqlalchemy import BigInteger, Column, Connection, Date, Integer, MetaData, Table, Text, func, select
+
+from services.pregnancy_tracking.domain.register_events import (
+    DeviceDayClosed,
+    ProcedureMonthClosed,
+    ProcedureWeekClosed,
+)
+from shared.eventstore import Recorded
+from shared.kernel import Fact
+from shared.projecting import View, load
+
+TABLES = MetaData()
+DEVICE_DAYS = Table(
+    "device_days",
+    TABLES,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("facility", Text, nullable=False, index=True),
+    Column("device", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("first_counter", BigInteger, nullable=False),
+    Column("last_counter", BigInteger, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("late", Integer, nullable=False),
+    Column("missing", BigInteger, nullable=False),
+    Column("anomalies", Text, nullable=False),
+)
+PERIODS = Table(
+    "procedure_periods",
+    TABLES,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("facility", Text, nullable=False, index=True),
+    Column("period", Text, nullable=False),
+    Column("begins", Date, nullable=False),
+    Column("procedures", Integer),
+    Column("without_certificate", Integer),
+)
+"""Months (`procedures`, null for too few to tell) and weeks (`without_certificate`)."""
+
+
+class RegisterIntegrity(View):
+    """Every closing as it was told; of a day, week or month the newest counts."""
+
+    name: ClassVar[str] = "register_integrity"
+    tables: ClassVar[MetaData] = TABLES
+    facts: ClassVar[tuple[type[Fact], ...]] = (DeviceDayClosed, ProcedureMonthClosed, ProcedureWeekClosed)
+
+    def project(self, batch: Sequence[Recorded], db: Connection) -> None:
+        days: list[dict[str, Any]] = []
+        periods: list[dict[str, Any]] = []
+        for recorded in batch:
+            match recorded.fact:
+                case DeviceDayClosed() as closed:
+                    days.append({"position": recorded.position} | _day(closed))
+                case ProcedureMonthClosed(facility=facility, month=month, procedures=procedures):
+                    told = {"period": "month", "begins": month, "procedures": procedures, "without_certificate": None}
+                    periods.append({"position": recorded.position, "facility": facility} | told)
+                case ProcedureWeekClosed(facility=facility, week=week, without_certificate=count):
+                    told = {"period": "week", "begins": week, "procedures": None, "without_certificate": count}
+                    periods.append({"position": recorded.position, "facility": facility} | told)
+        load(db, DEVICE_DAYS, days)
+        load(db, PERIODS, periods)
+
+
+def device_days(  # noqa: PLR0913 - every way to narrow a question, by name
+    db: Connection,
+    facility: str | None,
+    since: date,
+    until: date,
+    *,
+    only_anomalies: bool = False,
+    after: int = 0,
+    limit: int = 500,
+) -> list[dict[str, Any]]:
+    """Device-days from `since` to `until`, both included, at most `limit` after a position; of one facility, or all."""
+    newest = select(func.max(DEVICE_DAYS.c.position)).group_by(
+        DEVICE_DAYS.c.facility, DEVICE_DAYS.c.device, DEVICE_DAYS.c.day
+    )
+    query = select(DEVICE_DAYS).where(DEVICE_DAYS.c.position.in_(newest), DEVICE_DAYS.c.position > after)
+    query = query.where(DEVICE_DAYS.c.day.between(since, until))
+    if facility is not None:
+        query = query.where(DEVICE_DAYS.c.facility == facility)
+    if only_anomalies:
+        query = query.where(DEVICE_DAYS.c.anomalies != NONE)
+    rows = db.execute(query.order_by(DEVICE_DAYS.c.position).limit(limit)).mappings()
+    return [{**row, "anomalies": from_json(row["anomalies"])} for row in rows]
+
+
+def procedure_periods(db: Connection, facility: str | None, since: date, until: date) -> list[dict[str, Any]]:
+    """Months and weeks that begin from `since` to `until`, by facility and time."""
+    newest = select(func.max(PERIODS.c.position)).group_by(PERIODS.c.facility, PERIODS.c.period, PERIODS.c.begins)
+    query = select(PERIODS).where(PERIODS.c.position.in_(newest), PERIODS.c.begins.between(since, until))
+    if facility is not None:
+        query = query.where(PERIODS.c.facility == facility)
+    order = (PERIODS.c.facility, PERIODS.c.begins, PERIODS.c.period)
+    return [dict(row) for row in db.execute(query.order_by(*order)).mappings()]
+
+
+NONE = "[]"
+"""No anomalies, as they are stored."""
+
+
+def _day(closed: DeviceDayClosed) -> dict[str, Any]:
+    return {
+        "facility": closed.facility,
+        "device": closed.device,
+        "day": closed.day,
+        "first_counter": closed.first,
+        "last_counter": closed.last,
+        "entries": closed.entries,
+        "late": closed.late,
+        "missing": closed.missing,
+        "anomalies": to_json(closed.anomalies).decode(),
+    }

@@ -1,0 +1,74 @@
+"""What time does: commands a service asks of itself as its clock goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import structlog
+
+from shared.kernel import Clock, Command, NotYet
+
+logger = structlog.get_logger(__name__)
+
+EVERY = 1.0
+"""Seconds between two looks at the clock, which may be a scenario's and jump."""
+
+
+class Sweep(NamedTuple):
+    """A name, and the command for a moment: its id names the hour or day it is for, so that it is asked once."""
+
+    name: str
+    command: Callable[[datetime], Command]
+
+
+class Sweeping:
+    """Asks every sweep again whenever its command's id has changed; `trouble` says why one does not pass."""
+
+    def __init__(
+        self, sweeps: Sequence[Sweep], clock: Clock, ask: Callable[[Command], Awaitable[Any]], *, every: float = EVERY
+    ) -> None:
+        self._sweeps, self._clock, self._ask, self._every = sweeps, clock, ask, every
+        self._asked: dict[str, str] = {}
+        self._task: asyncio.Task[None] | None = None
+        self.trouble: dict[str, str] = {}
+
+    async def start(self) -> None:
+        """See what is due now, then go on, on the running event loop."""
+        await self.sweep()
+        if self._sweeps:
+            self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """End, between two sweeps."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def check(self) -> str | None:
+        """Why a sweep does not pass, None if all do."""
+        return "; ".join(f"{name}: {why}" for name, why in self.trouble.items()) or None
+
+    async def sweep(self) -> None:
+        """Ask what is due now. A sweep that fails is tried again at the next look."""
+        for each in self._sweeps:
+            command = each.command(self._clock.now())
+            if self._asked.get(each.name) == command.command_id:
+                continue
+            try:
+                await self._ask(command)
+            except NotYet as missing:
+                logger.info("a sweep waits", sweep=each.name, reason=missing.name)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is shown and tried again
+                self.trouble[each.name] = type(error).__name__
+                logger.warning("a sweep failed", sweep=each.name, error=type(error).__name__)
+            else:
+                self._asked[each.name] = command.command_id
+                self.trouble.pop(each.name, None)
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(self._every)
+            await self.sweep()

@@ -1,0 +1,74 @@
+"""How the registers are kept, as it was last told."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from services.pregnancy_tracking.projections.register_integrity import (
+    RegisterIntegrity,
+    device_days,
+    procedure_periods,
+)
+from tests.pregnancy_tracking.review_scene import DEVICE_DAY, MONTH, PROCEDURES, SCANS, WEEK
+
+SINCE, UNTIL = date(2025, 6, 1), date(2025, 6, 30)
+CLEAN = DEVICE_DAY.model_copy(update={"device": "us-2", "missing": 0, "anomalies": ()})
+
+
+@pytest.fixture
+def view(append, projector):
+    def connection(*facts):
+        append({SCANS: [each for each in facts if each.stored_as == DEVICE_DAY.stored_as]})
+        append({PROCEDURES: [each for each in facts if each.stored_as != DEVICE_DAY.stored_as]})
+        return projector().engine(RegisterIntegrity.name).connect()
+
+    return connection
+
+
+def test_a_devices_day_shows_its_range_and_what_was_found(view):
+    with view(DEVICE_DAY) as db:
+        [row] = device_days(db, None, SINCE, UNTIL)
+    assert row == {
+        "position": 1,
+        "facility": "county-hospital",
+        "device": "us-1",
+        "day": date(2025, 6, 2),
+        "first_counter": 1,
+        "last_counter": 4,
+        "entries": 3,
+        "late": 1,
+        "missing": 1,
+        "anomalies": ["counter_gap", "roster_never_varies"],
+    }
+
+
+def test_what_was_told_last_of_a_day_counts(view):
+    with view(DEVICE_DAY, DEVICE_DAY.model_copy(update={"entries": 4, "missing": 0, "anomalies": ()})) as db:
+        [row] = device_days(db, "county-hospital", SINCE, UNTIL)
+    assert (row["entries"], row["missing"], row["anomalies"]) == (4, 0, [])
+
+
+def test_days_are_asked_for_by_facility_time_anomaly_and_page(view):
+    with view(DEVICE_DAY, CLEAN) as db:
+        assert len(device_days(db, "county-hospital", SINCE, UNTIL)) == 2
+        assert [row["device"] for row in device_days(db, None, SINCE, UNTIL, only_anomalies=True)] == ["us-1"]
+        assert [row["device"] for row in device_days(db, None, SINCE, UNTIL, after=1)] == ["us-2"]
+        assert len(device_days(db, None, SINCE, UNTIL, limit=1)) == 1
+        assert device_days(db, "elsewhere", SINCE, UNTIL) == []
+        assert device_days(db, None, date(2025, 6, 3), UNTIL) == []
+
+
+def test_months_and_weeks_are_those_told_last(view):
+    more = WEEK.model_copy(update={"without_certificate": 3})
+    few = MONTH.model_copy(update={"procedures": None, "facility": "dayingxiang-hospital"})
+    with view(MONTH, WEEK, more, few) as db:
+        rows = procedure_periods(db, None, SINCE, UNTIL)
+        assert procedure_periods(db, "dayingxiang-hospital", SINCE, UNTIL) == [rows[-1]]
+    told = [(row["facility"], row["period"], row["procedures"], row["without_certificate"]) for row in rows]
+    assert told == [
+        ("county-hospital", "month", 12, None),
+        ("county-hospital", "week", None, 3),
+        ("dayingxiang-hospital", "month", None, None),
+    ]
