@@ -10,6 +10,8 @@ from random import Random
 from time import perf_counter
 from typing import Any
 
+import uvloop
+
 from services.console.client import Services
 from shared.access import Role
 from tests.bench.births import IDENTITY, told
@@ -20,7 +22,7 @@ from tests.bench.raw import written
 from tests.bench.results import Result, percentile
 
 CONNECTIONS = 64
-WARM = 200
+WARM = 100
 """Requests before the measurement begins."""
 
 
@@ -31,17 +33,17 @@ def run(task: Task) -> Result:
             resting = running.resting()
             with Services(deployment) as services:
                 token = services.token(Role.HOSPITAL, ["*"], [], timedelta(hours=1))
-            asked = list(_requests(task, token, task.size(10_000, 800)))
+            asked = list(_requests(task, token, task.size(10_000, 600)))
             port = deployment.port("births")
-            asyncio.run(_load(port, asked[:WARM]))
+            uvloop.run(_load(port, asked[:WARM]))
             before = running.cpu()
-            seconds, latencies = asyncio.run(_load(port, asked[WARM:]))
+            seconds, latencies = uvloop.run(_load(port, asked[WARM:]))
             cpu = cpu_ms(before, running.cpu(), len(latencies))
             peaks = running.peaks()
         stores = stores_of(deployment, "births")
         with serving(stores, written(stores, after=2)) as plain:
-            asyncio.run(_load(plain, asked[:WARM]))
-            limit, _ = asyncio.run(_load(plain, asked[WARM:]))
+            uvloop.run(_load(plain, asked[:WARM]))
+            limit, _ = uvloop.run(_load(plain, asked[WARM:]))
         stores.close()
     n = len(latencies)
     return Result(

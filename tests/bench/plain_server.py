@@ -74,13 +74,7 @@ def serving(stores: Stores, rows: Written) -> Iterator[int]:
 def _serve(service: str, directory: Path | None, url: str, rows: Written, port: Connection) -> None:
     app = PlainApp(Stores(service, directory=directory, url=url), rows)
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, lifespan="off")
-    server = uvicorn.Server(config)
-
-    async def serve() -> None:
-        config.load()
-        sockets = [config.bind_socket()]
-        sockets[0].listen()
-        port.send(sockets[0].getsockname()[1])
-        await server.serve(sockets)
-
-    asyncio.run(serve())
+    door = config.bind_socket()
+    door.listen()
+    port.send(door.getsockname()[1])
+    uvicorn.Server(config).run([door])

@@ -60,7 +60,7 @@ class Women:
 
 def run(task: Task) -> Result:
     """First as fast as it goes, then 300 a second."""
-    fast, paced = task.size(20_000, 800), task.size(6_000, 300)
+    fast, paced = task.size(20_000, 600), task.size(6_000, 300)
     with prepared(task) as deployment:
         women = _women(deployment.secrets, WARM + fast + paced)
         known = _register(stores_of(deployment, "pregnancy_tracking"), women, task)
@@ -131,9 +131,8 @@ def _send(running: Running, letters: Sequence[Sent]) -> None:
 
 def _paced(running: Running, view: View, letters: Sequence[Sent]) -> list[float]:
     """Seconds from when each message was due to be sent until its birth stands in the view."""
-    due = {letter.birth: 0.0 for letter in letters}
     began = perf_counter() + 0.2
-    due.update({letter.birth: began + number / PACE for number, letter in enumerate(letters)})
+    due = {letter.birth: began + number / PACE for number, letter in enumerate(letters)}
     sender = Thread(target=_send_paced, args=(running, letters, due))
     sender.start()
     latencies: list[float] = []

@@ -43,7 +43,7 @@ def alive(pid):
         return False
 
 
-def until(so, seconds=10.0):
+def until(so, seconds=60.0):
     deadline = time.monotonic() + seconds
     while not so():
         assert time.monotonic() < deadline, "it did not come to that"
