@@ -128,18 +128,18 @@ def with_more(kind):
     return to_json({**event, "addedlater": "x", "data": {**event["data"], "added_later": {"x": 1}}})
 
 
-@pytest.mark.parametrize(("service", "name"), HEARD)
+@pytest.mark.parametrize(("service", "name"), sorted(HEARD))
 def test_a_reader_turns_a_golden_message_into_its_command(hear, service, name):
     kind = f"evenborn.{name}.v1"
     assert hear(reactions_to(service, name), raw(kind)) == [HEARD[service, name]], how(kind)
 
 
-@pytest.mark.parametrize(("service", "name"), HEARD)
+@pytest.mark.parametrize(("service", "name"), sorted(HEARD))
 def test_a_reader_of_a_channel_ignores_what_it_does_not_know(hear, service, name):
     assert hear(reactions_to(service, name), with_more(f"evenborn.{name}.v1")) == [HEARD[service, name]]
 
 
-@pytest.mark.parametrize(("service", "name"), PASSED_OVER)
+@pytest.mark.parametrize(("service", "name"), sorted(PASSED_OVER))
 def test_what_is_not_for_a_reader_is_passed_over(service, name):
     known = {kind.type for kind in reactions_to(service, name)}
     assert interest(decode(raw(f"evenborn.{name}.v1")), known) is Interest.IGNORE
