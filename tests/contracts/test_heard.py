@@ -116,7 +116,7 @@ def test_a_reader_of_a_channel_ignores_what_it_does_not_know(hear, service, name
     assert hear(reactions_to(service, name), with_more(f"evenborn.{name}.v1")) == [HEARD[service, name]]
 
 
-@pytest.mark.parametrize(("service", "name"), PASSED_OVER)
+@pytest.mark.parametrize(("service", "name"), sorted(PASSED_OVER))
 def test_what_is_not_for_a_reader_is_passed_over(service, name):
     known = {kind.type for kind in reactions_to(service, name)}
     assert interest(decode(raw(f"evenborn.{name}.v1")), known) is Interest.IGNORE
