@@ -38,14 +38,17 @@ def say(recorded: Recorded) -> Sequence[Saying]:
 
 
 def _to_care(recorded: Recorded) -> Sequence[Saying]:
-    """A revised end is told as the end it now is."""
+    """A revised end is told as the end it now is.
+
+    An erasure heard from the reader of this channel is not told back: she may have registered again meanwhile.
+    """
     pregnancy = key_of(recorded.case)
     match recorded.fact:
         case PregnancyRegistered() as registered:
             return [_on_care(recorded, _of_registration(registered, pregnancy))]
         case PregnancyEnded() | PregnancyEndRevised() as ended:
             return [_on_care(recorded, _of_end(ended, pregnancy))]
-        case PersonErased(person=person):
+        case PersonErased(person=person) if CHANNELS[CARE] != {recorded.actor}:
             return [_on_care(recorded, contracts.PersonErased(person=person))]
     return []
 

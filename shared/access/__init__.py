@@ -1,6 +1,7 @@
 """Access: tokens say who asks, one policy function decides, and every read of a person's record is a fact."""
 
 from shared.access.policy import (
+    EVERYWHERE,
     PERSONAL,
     RULES,
     AccessDenied,
@@ -33,6 +34,7 @@ from shared.access.tokens import Issuer, TokenExpired, TokenInvalid, TokenMissin
 
 __all__ = [
     "ACCESS",
+    "EVERYWHERE",
     "GRANT_LASTS",
     "HANDLERS",
     "PERSONAL",

@@ -31,7 +31,7 @@ def run(task: Task) -> Result:
             resting = running.resting()
             with Services(deployment) as services:
                 token = services.token(Role.HOSPITAL, ["*"], [], timedelta(hours=1))
-            asked = list(_requests(task, token, task.size(10_000, 1_000)))
+            asked = list(_requests(task, token, task.size(10_000, 800)))
             port = deployment.port("births")
             asyncio.run(_load(port, asked[:WARM]))
             before = running.cpu()

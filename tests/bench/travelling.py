@@ -39,7 +39,7 @@ PACE = 300
 LOOK = 0.003
 """Seconds between two looks at the view."""
 TIMELINE = "view_timeline_1"
-WARM = 200
+WARM = 100
 
 
 class Sent(NamedTuple):
@@ -60,7 +60,7 @@ class Women:
 
 def run(task: Task) -> Result:
     """First as fast as it goes, then 300 a second."""
-    fast, paced = task.size(20_000, 1_000), task.size(6_000, 450)
+    fast, paced = task.size(20_000, 800), task.size(6_000, 300)
     with prepared(task) as deployment:
         women = _women(deployment.secrets, WARM + fast + paced)
         known = _register(stores_of(deployment, "pregnancy_tracking"), women, task)

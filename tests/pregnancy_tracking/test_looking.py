@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import redis
 from pydantic_core import to_json
 
@@ -126,9 +127,17 @@ def test_she_reads_her_own_timeline_and_sees_who_else_did(served):
     assert (person, "own") in readers
 
 
-def test_an_unknown_timeline_is_the_same_to_all_who_may_read_some(served):
+@pytest.mark.parametrize("name", ["as_of", "known_at"])
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_at_the_ends_of_the_calendar_is_refused(served, name, moment):
+    answer = timeline(served, registered(served), **{name: moment})
+    assert refusal(answer)[:2] == (409, "OutsideCalendar")
+
+
+def test_an_unknown_timeline_is_refused_like_one_of_another_unit(served):
     before = served.service.log.head()
-    assert refusal(timeline(served, "nobody")) == (404, "Unknown", "")
+    assert refusal(timeline(served, "nobody"))[:2] == (403, "AccessDenied")
+    assert refusal(timeline(served, "nobody", ("auditor", "*"), "audit")) == (404, "Unknown", "")
     assert refusal(timeline(served, "nobody", ("operator", "*")))[:2] == (403, "AccessDenied")
     assert served.service.log.head() == before
     assert (served.client.get("/pregnancies/nobody/timeline")).status_code == 401

@@ -68,7 +68,7 @@ def _judge(command: RegisterPregnancy, county: County, policy: Policy) -> None:
     if not command.consents_to_care:
         raise ConsentMissing("care begins with her consent", pointer="/consents_to_care", accepted="true")
     not_in_future(told.registered_on, command, "/registered_on")
-    earliest = told.registered_on - policy.latest_registration
+    earliest = date.fromordinal(max(1, told.registered_on.toordinal() - policy.latest_registration.days))
     if told.last_menstrual_period and not earliest <= told.last_menstrual_period <= told.registered_on:
         raise DatingImplausible(
             "no pregnancy registered that day began on this",

@@ -11,7 +11,8 @@ from pydantic import Field, StringConstraints
 from shared.kernel import Id, Value
 from shared.sealed import Sealed
 
-Line = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+"""A line of text, without control characters."""
 
 
 class Outcome(StrEnum):

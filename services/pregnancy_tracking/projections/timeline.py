@@ -25,7 +25,7 @@ from services.pregnancy_tracking.domain.woman import WOMAN
 from services.pregnancy_tracking.domain.words import Identity, Observations
 from shared.clock import COUNTY_TIME
 from shared.eventstore import Recorded
-from shared.kernel import Fact, key_of
+from shared.kernel import Fact, Refusal, key_of
 from shared.projecting import View, load
 from shared.sealed import Erased, Sealed
 from shared.sealing import Sealer
@@ -62,6 +62,10 @@ ENTRIES = Table(
 Index("entries_of_pregnancy", ENTRIES.c.pregnancy)
 
 
+class OutsideCalendar(Refusal):
+    """The moment lies at the ends of the calendar, where no offset can be applied."""
+
+
 class Timeline(View):
     """One row per entry; `occurred_at` is a day, `recorded_at` a moment in UTC, `body` JSON with its sealed parts."""
 
@@ -78,13 +82,16 @@ def timeline(
 ) -> Sequence[Row[Any]]:
     """The entries of a pregnancy that had happened by `as_of` and were known by `known_at`, a day to its end.
 
-    Ordered by when they happened, then by when they became known.
+    Ordered by when they happened, then by when they became known. Raises OutsideCalendar.
     """
     query = select(ENTRIES).where(ENTRIES.c.pregnancy == pregnancy)
-    if as_of is not None:
-        query = query.where(ENTRIES.c.occurred_at <= _day(as_of).isoformat())
-    if known_at is not None:
-        query = query.where(ENTRIES.c.recorded_at <= _utc(_moment(known_at)))
+    try:
+        if as_of is not None:
+            query = query.where(ENTRIES.c.occurred_at <= _day(as_of).isoformat())
+        if known_at is not None:
+            query = query.where(ENTRIES.c.recorded_at <= _utc(_moment(known_at)))
+    except OverflowError:
+        raise OutsideCalendar("no county keeps records of that moment") from None
     return db.execute(query.order_by(ENTRIES.c.occurred_at, ENTRIES.c.recorded_at, ENTRIES.c.position)).all()
 
 
