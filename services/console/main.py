@@ -14,6 +14,7 @@ import typer
 from services.console.certificates import print_certificate, verify_code, write_document
 from services.console.client import Services
 from services.console.deployment import Asked, Deployment
+from services.console.integrity import print_integrity
 from services.console.operating import drop_parked, print_access_log, print_parked, rebuild_view, retry_parked
 from services.console.showing import Show, print_report, status_table
 from services.console.timelines import moment, print_timeline
@@ -142,6 +143,25 @@ def verify(
     with asking(data, lang, as_json) as (show, services):
         if not verify_code(show, services, code, number):
             raise typer.Exit(1)
+
+
+@app.command()
+def integrity(
+    facility: Annotated[str | None, typer.Option(help="Code of a facility; else all.")] = None,
+    *,
+    since: Annotated[str | None, typer.Option(parser=moment, help="First day.")] = None,
+    until: Annotated[str | None, typer.Option(parser=moment, help="Last day.")] = None,
+    anomalies: Annotated[bool, typer.Option("--anomalies", help="Only days that show one.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="The device-days as a table for a spreadsheet.")] = False,
+    data: Data = HERE,
+    as_json: Json = False,
+    lang: Language = None,
+) -> None:
+    """How the registers of scans and procedures are kept, per device-day and facility; nothing about anybody."""
+    with asking(data, lang, as_json) as (show, services):
+        narrowed = {"facility": facility, "since": since, "until": until, "anomalies": anomalies or None}
+        asked = {name: value for name, value in narrowed.items() if value is not None}
+        print_integrity(show, services, asked, as_csv=as_csv)
 
 
 @app.command()

@@ -36,6 +36,8 @@ QUESTIONS = [
     ("status",),
     ("report", "quarter", "--township", "dayingxiang", "--quarter", "2025Q1"),
     ("timeline", "pregnancy:1"),
+    ("integrity",),
+    ("integrity", "--facility", "county-hospital", "--since", "2025-06-01", "--anomalies", "--csv"),
     ("rebuild", "timeline"),
     ("parked", "list"),
     ("access-log", "someone"),

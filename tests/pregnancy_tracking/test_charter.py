@@ -5,20 +5,39 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+import yaml
 
 from services.pregnancy_tracking import api
-from services.pregnancy_tracking.domain import commands
+from services.pregnancy_tracking.domain import commands, register_commands, review_commands
 from services.pregnancy_tracking.domain.events import FACTS, PregnancyEnded
 from services.pregnancy_tracking.domain.pregnancy import Pregnancy
+from services.pregnancy_tracking.domain.register_events import (
+    AftercareOpened,
+    DeviceDayClosed,
+    ProcedureRecorded,
+    ScanNoted,
+    ScanRecorded,
+    TerminationPerformed,
+)
+from services.pregnancy_tracking.domain.review_events import REVIEW_FACTS, TerminationRequested
 from services.pregnancy_tracking.domain.woman import Course, Woman
 from services.pregnancy_tracking.domain.words import Birth, Identity, Observations, Registration
 from services.pregnancy_tracking.main import DEFINITION
+from services.pregnancy_tracking.reactions import POLICIES
 from shared import web
 from shared.kernel import Command
 from tests.pregnancy_tracking.scene import P1, UNDER_CARE, birth, given, note, visit
 
-COMMANDS = [each for each in vars(commands).values() if isinstance(each, type) and issubclass(each, Command)]
-FORMS = [each for each in vars(api).values() if isinstance(each, type) and issubclass(each, web.RequestBody)]
+MODULES = (commands, register_commands, review_commands)
+COMMANDS = [
+    each for module in MODULES for each in vars(module).values() if isinstance(each, type) and issubclass(each, Command)
+]
+FORMS = [
+    each
+    for door in (api, api.reviews, api.registers)
+    for each in vars(door).values()
+    if isinstance(each, type) and issubclass(each, web.RequestBody)
+]
 SHAPES = [*FACTS, *COMMANDS, *FORMS, Identity, Observations, Registration, Birth, Pregnancy, Course, Woman]
 FORBIDDEN = {"sex", "gender", "note", "remark", "text", "comment", "reason", "parity", "birth_order", "score", "flag"}
 
@@ -70,3 +89,40 @@ def test_a_visit_and_a_birth_leave_nothing_else_behind():
         "CourseClosed",
         "BirthPlaced",
     }
+
+
+def test_no_register_says_who_was_examined_or_treated():
+    for fact in (ScanRecorded, DeviceDayClosed, ProcedureRecorded, AftercareOpened, ScanNoted, TerminationPerformed):
+        assert not set(fact.model_fields) & {"person", "pregnancy", "document", "identity", "certificate", "counters"}
+    assert not set(ScanNoted.model_fields) & {"counter", "device", "operators", "scanned_at"}
+
+
+def test_nothing_unsealed_in_a_review_says_whose_it_is_or_why():
+    unsealed = {name for fact in REVIEW_FACTS for name in fact.model_fields}
+    assert not unsealed & {"person", "pregnancy", "document", "gestation_weeks"}
+    assert "ground" not in TerminationRequested.model_fields
+
+
+@pytest.mark.parametrize("rules", sorted(POLICIES.glob("*.yaml")), ids=lambda path: path.stem)
+def test_no_ground_and_no_purpose_of_any_policy_is_about_a_childs_sex(rules):
+    told = yaml.safe_load(rules.read_text(encoding="utf-8"))
+    review, registers = told.get("review", {}), told.get("registers", {})
+    codes = [*review.get("grounds", []), *review.get("decline_grounds", []), *registers.get("purposes", [])]
+    assert not [code for code in codes for word in ("sex", "gender", "boy", "girl") if word in code]
+
+
+def test_nothing_counts_examinations_or_terminations_of_a_woman():
+    for state in (Pregnancy, Course, Woman):
+        assert not [name for name, field in state.model_fields.items() if field.annotation is int]
+    tables = [table for view in DEFINITION.views for table in view.tables.tables.values()]
+    by_pregnancy = [table for table in tables if "pregnancy" in table.columns]
+    assert not [table.name for table in by_pregnancy if {"scans", "terminations", "count"} & set(table.columns.keys())]
+
+
+def test_enforcement_reads_oversight_only_and_its_contracts_hold_nothing_linkable():
+    readers = {channel: who for channel, who in DEFINITION.channels.items() if "service:enforcement" in who}
+    assert set(readers) == {"oversight"}
+    for contract in DEFINITION.says["oversight"]:
+        linkable = {"person", "pregnancy", "entry", "certificate", "counter", "operators", "scanned_at", "performed_at"}
+        assert not set(contract.model_fields) & linkable
+        assert "facility" in contract.model_fields

@@ -1,0 +1,60 @@
+"""Shows how the registers of scans and procedures are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.table import Table
+
+from services.console.client import Services
+from services.console.showing import UNDEFINED, Show
+from shared.access import Role
+
+PAGE = 1_000
+DAY = ("facility", "device", "day", "first_counter", "last_counter", "entries", "late", "missing")
+
+
+def print_integrity(show: Show, services: Services, asked: Mapping[str, Any], *, as_csv: bool = False) -> None:
+    """Device-days and procedures, all pages. `asked` has what narrows it. Raises ServiceSilent, Refused."""
+    if as_csv:
+        show.document(_page(services, {**asked, "limit": PAGE, "format": "csv"}).text)
+        return
+    pages = list(_pages(services, asked))
+    days = [day for page in pages for day in page["device_days"]]
+    procedures = pages[0]["procedures"]
+    if show.as_json or not procedures:
+        show.answer({"device_days": days, "procedures": procedures}, _days(show, days))
+        return
+    show.out.print(_days(show, days))
+    show.out.print(_procedures(show, procedures))
+
+
+def _pages(services: Services, asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    after: int | None = 0
+    while after is not None:
+        page = _page(services, {**asked, "after": after, "limit": PAGE}).json()
+        yield page
+        after = page["next"]
+
+
+def _page(services: Services, params: Mapping[str, Any]) -> Any:
+    return services.ask("pregnancy_tracking", "/registers/integrity", Role.AUDITOR, params=dict(params))
+
+
+def _days(show: Show, days: list[dict[str, Any]]) -> Table:
+    table = show.table(show.say("integrity"), *DAY, "anomalies")
+    for day in days:
+        found = ", ".join(show.say(anomaly) for anomaly in day["anomalies"])
+        table.add_row(*(str(day[column]) for column in DAY), found)
+    return table
+
+
+def _procedures(show: Show, procedures: list[dict[str, Any]]) -> Table:
+    """Months too small for a number show none."""
+    table = show.table(show.say("procedures_kept"), "facility", "period", "begins", "procedures", "without_certificate")
+    for row in procedures:
+        counts = (row["procedures"], row["without_certificate"])
+        shown = (UNDEFINED if count is None else str(count) for count in counts)
+        table.add_row(row["facility"], show.say(row["period"]), row["begins"], *shown)
+    return table
