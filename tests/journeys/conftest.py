@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,6 +51,15 @@ class Life:
 
     def flush(self) -> None:
         self.redis().flushall()
+
+    def swept(self, move: Callable[[], None]) -> None:
+        """Move the clock, and wait until pregnancy_tracking has written what the time that passed asks of it."""
+        before = self.status()["pregnancy_tracking"]["position"]
+        move()
+        deadline = time.monotonic() + 60
+        while self.status()["pregnancy_tracking"]["position"] == before:
+            assert time.monotonic() < deadline, "no sweep followed the clock"
+            time.sleep(0.05)
 
     def settle(self) -> None:
         """Wait until nothing is behind."""

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.xdist_group("bad input")
 @pytest.fixture(scope="module")
 def life(tmp_path_factory, ports):
     with deployed(tmp_path_factory.mktemp("bad") / "data", ports) as life:
-        clock_of(life).move(NOW)
+        life.swept(lambda: clock_of(life).move(NOW))
         yield life
 
 
