@@ -146,8 +146,14 @@ def broker_binaries() -> list[Path]:
 
 
 @pytest.fixture(scope="session", params=broker_binaries(), ids=lambda path: path.name)
-def shared_broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
-    broker = Broker(request.param)
+def broker_binary(request: pytest.FixtureRequest) -> Path:
+    """Each server there is: a test that asks for it runs on all of them."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def shared_broker(broker_binary: Path) -> Iterator[Broker]:
+    broker = Broker(broker_binary)
     broker.start()
     yield broker
     broker.remove()
@@ -160,10 +166,10 @@ def broker_url(shared_broker: Broker) -> str:
     return shared_broker.url
 
 
-@pytest.fixture(params=broker_binaries(), ids=lambda path: path.name)
-def own_broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
+@pytest.fixture
+def own_broker(broker_binary: Path) -> Iterator[Broker]:
     """A broker that the test may kill."""
-    broker = Broker(request.param)
+    broker = Broker(broker_binary)
     broker.start()
     yield broker
     broker.remove()

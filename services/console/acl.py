@@ -12,7 +12,8 @@ from services.console.keys import OPERATOR, user_of
 from services.console.layout import CHANNELS, HEARS, SERVICES
 from shared.messaging.transport import Streams
 
-CONNECT = "+ping +hello +auth +client|setinfo +client|setname +client|id"
+CONNECT = "+ping +hello +auth +client|setname +client|id"
+"""Not `client|setinfo`: Redis 7.0 knows no such command and refuses to start; clients go on when it is refused."""
 SERVICE_COMMANDS = (
     "+xadd +xread +xrange +xrevrange +xlen +xinfo|stream +xtrim +xdel +del +type +time "
     "+eval +evalsha +script|load +script|exists"

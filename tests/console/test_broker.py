@@ -33,17 +33,19 @@ CARE = STREAMS.channel("births", "care")
 
 
 @pytest.fixture(scope="module")
-def home():
+def home(broker_binary):
     made = Path(tempfile.mkdtemp(prefix="evenborn-test-"))
     yield made
     shutil.rmtree(made, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
-def running(home):
+def running(home, broker_binary):
     make_secrets(home / "secrets", "demo", [HOSPITAL, CLINIC])
     passwords = passwords_of(home / "secrets")
-    broker, program = own_broker(home / "broker", home / "broker.log", "demo", passwords, [HOSPITAL, CLINIC])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(broker_module, "find_binary", lambda: broker_binary)
+        broker, program = own_broker(home / "broker", home / "broker.log", "demo", passwords, [HOSPITAL, CLINIC])
     supervisor = Supervisor(lambda _: None)
     supervisor.start(program)
     wait_for_broker(broker, home / "broker.log")
