@@ -131,9 +131,10 @@ def live_through(life: Life, delivery: Delivery = AS_WRITTEN, befalls: Befalls |
 
 @pytest.fixture(scope="module")
 def ports() -> int:
-    """A base of ports nobody listens on."""
+    """A base of ports nobody listens on; EVENBORN_TEST_PORTS keeps runs beside one another apart."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    for base in range(18_000 + worker * 400, 18_400 + worker * 400, 10):
+    first = int(os.environ.get("EVENBORN_TEST_PORTS", "18000")) + worker * 400
+    for base in range(first, first + 400, 10):
         if all(_free(base + offset) for offset in range(1, 6)):
             return base
     msg = "no free ports"
