@@ -18,10 +18,10 @@ DAY = ("facility", "device", "day", "first_counter", "last_counter", "entries", 
 def print_integrity(show: Show, services: Services, asked: Mapping[str, Any], *, as_csv: bool = False) -> None:
     """Device-days and procedures, all pages. `asked` has what narrows it. Raises ServiceSilent, Refused."""
     if as_csv:
-        show.document(_page(services, {**asked, "limit": PAGE, "format": "csv"}).text)
+        show.document(_page(services, {**asked, "format": "csv", "lang": show.lang}).text)
         return
     pages = list(_pages(services, asked))
-    days = [day for page in pages for day in page["device_days"]]
+    days = [day for page in pages for day in page["rows"]]
     procedures = pages[0]["procedures"]
     if show.as_json or not procedures:
         show.answer({"device_days": days, "procedures": procedures}, _days(show, days))
@@ -31,11 +31,11 @@ def print_integrity(show: Show, services: Services, asked: Mapping[str, Any], *,
 
 
 def _pages(services: Services, asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    after: int | None = 0
-    while after is not None:
-        page = _page(services, {**asked, "after": after, "limit": PAGE}).json()
+    offset, total = 0, 1
+    while offset < total:
+        page = _page(services, {**asked, "offset": offset, "limit": PAGE}).json()
         yield page
-        after = page["next"]
+        offset, total = offset + PAGE, page["total"]
 
 
 def _page(services: Services, params: Mapping[str, Any]) -> Any:

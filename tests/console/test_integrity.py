@@ -37,7 +37,7 @@ class Answers:
 
     def ask(self, service, path, role, *, params):
         self.asked.append((service, path, role, params))
-        page = {"device_days": [DAY], "procedures": self.procedures, "next": None if params.get("after") else 7}
+        page = {"rows": [DAY], "procedures": self.procedures, "total": 1_001}
         return SimpleNamespace(text="facility,device\n", json=lambda: page)
 
 
@@ -54,7 +54,7 @@ def shown():
 
 def test_all_pages_are_asked_for_as_an_auditor(shown):
     _, asked = shown([])
-    assert [(role, params["after"]) for _, _, role, params in asked] == [(Role.AUDITOR, 0), (Role.AUDITOR, 7)]
+    assert [(role, params["offset"]) for _, _, role, params in asked] == [(Role.AUDITOR, 0), (Role.AUDITOR, 1_000)]
     assert all(params["facility"] == "county-hospital" for *_, params in asked)
 
 

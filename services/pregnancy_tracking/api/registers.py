@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -20,10 +18,11 @@ from services.pregnancy_tracking.projections.register_integrity import (
     RegisterIntegrity,
     device_days,
     procedure_periods,
+    with_anomalies,
 )
 from services.pregnancy_tracking.reactions import pseudonym
 from services.pregnancy_tracking.reactions.registers import entering
-from shared import openapi, web
+from shared import openapi, tables, web
 from shared.access import Action
 from shared.kernel import Id
 
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 SHOWN_DAYS = 31
 """Days that are shown where nobody asks for others."""
-TOO_MANY = 1_000
 Day = Annotated[date | None, Query()]
 
 
@@ -113,56 +111,54 @@ def _checking(routes: APIRouter, service: Service) -> None:
     @routes.get("/registers/integrity", tags=["registers"], openapi_extra=openapi.look(Action.REGISTER_CHECK, 409))
     async def integrity(  # noqa: PLR0913, PLR0917 - every way to narrow a question, by name
         caller: Caller,
+        asked: tables.Asked,
         facility: Annotated[str | None, Query(max_length=128)] = None,
         since: Day = None,
         until: Day = None,
         anomalies: Annotated[bool, Query(description="Only days that show one.")] = False,  # noqa: FBT002 - a query
-        after: Annotated[int, Query(ge=0, description="The `next` of the page before.")] = 0,
-        limit: Annotated[int, Query(ge=1, le=TOO_MANY)] = 500,
-        format: Annotated[Literal["json", "csv"], Query()] = "json",  # noqa: A002 - its name in the address
     ) -> Response:
         """How registers are kept: per device-day its counters, gaps and anomalies; procedures per month and week."""
         caller.may(Action.REGISTER_CHECK, await _unit(service, facility) if facility else "")
         last = until or service.clock.now().date()
         first = since or last - timedelta(SHOWN_DAYS)
 
-        def found() -> dict[str, Any]:
+        def found() -> Response:
             with caught_up(service, RegisterIntegrity.name).connect() as db:
-                days = device_days(db, facility, first, last, only_anomalies=anomalies, after=after, limit=limit)
-                return {"device_days": days, "procedures": procedure_periods(db, facility, first, last)}
+                days = device_days(facility, first, last, only_anomalies=anomalies)
+                rows, total = tables.asked_of(db, days, asked)
+                procedures = procedure_periods(db, facility, first, last)
+            return tables.answer(
+                DEVICE_DAYS, [with_anomalies(row) for row in rows], total, asked, procedures=procedures
+            )
 
-        shown = await run_in_threadpool(found)
-        if format == "csv":
-            return Response(_table(shown["device_days"]), media_type="text/csv; charset=utf-8")
-        following = shown["device_days"][-1]["position"] if len(shown["device_days"]) == limit else None
-        return JSONResponse(
+        return await run_in_threadpool(found)
+
+
+DEVICE_DAYS = tables.Sheet(
+    "device-days",
+    (
+        tables.Column("facility", "facility", "机构"),
+        tables.Column("device", "device", "设备"),
+        tables.Column("day", "day", "日期"),
+        tables.Column("first_counter", "first counter", "首号"),
+        tables.Column("last_counter", "last counter", "末号"),
+        tables.Column("entries", "entries", "登记数"),
+        tables.Column("late", "late", "迟登"),
+        tables.Column("missing", "missing", "缺号"),
+        tables.Column(
+            "anomalies",
+            "anomalies",
+            "异常",
             {
-                "device_days": [_row(each) for each in shown["device_days"]],
-                "procedures": [_row(each) for each in shown["procedures"]],
-                "next": following,
-            }
-        )
-
-
-COLUMNS = ("facility", "device", "day", "first_counter", "last_counter", "entries", "late", "missing", "anomalies")
-
-
-def _table(days: list[dict[str, Any]]) -> str:
-    written = io.StringIO()
-    writer = csv.writer(written)
-    writer.writerow(COLUMNS)
-    for day in days:
-        shown = day | {"anomalies": " ".join(day["anomalies"])}
-        writer.writerow([shown[column] for column in COLUMNS])
-    return written.getvalue()
-
-
-def _row(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name, value in row.items()
-        if name != "position"
-    }
+                "counter_gap": ("counter skipped", "计数缺号"),
+                "counter_backwards": ("counter runs backwards", "计数倒退"),
+                "operator_in_two_rooms": ("somebody in two rooms at once", "同一人同时在两室"),
+                "roster_never_varies": ("roster never varies", "在场人员从不变化"),
+                "while_suspended": ("while suspended", "停业期间检查"),
+            },
+        ),
+    ),
+)
 
 
 async def _unit(service: Service, facility: str) -> str:

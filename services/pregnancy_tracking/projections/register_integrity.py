@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import BigInteger, Column, Connection, Date, Integer, MetaData, Table, Text, func, select
+from sqlalchemy import BigInteger, Column, Connection, Date, Integer, MetaData, Select, Table, Text, func, select
 
 from services.pregnancy_tracking.domain.register_events import (
     DeviceDayClosed,
@@ -70,34 +70,29 @@ class RegisterIntegrity(View):
         load(db, PERIODS, periods)
 
 
-def device_days(  # noqa: PLR0913 - every way to narrow a question, by name
-    db: Connection,
-    facility: str | None,
-    since: date,
-    until: date,
-    *,
-    only_anomalies: bool = False,
-    after: int = 0,
-    limit: int = 500,
-) -> list[dict[str, Any]]:
-    """Device-days from `since` to `until`, both included, at most `limit` after a position; of one facility, or all."""
+def device_days(facility: str | None, since: date, until: date, *, only_anomalies: bool = False) -> Select[Any]:
+    """Device-days from `since` to `until`, both included, as they became known; of one facility, or all."""
     newest = select(func.max(DEVICE_DAYS.c.position)).group_by(
         DEVICE_DAYS.c.facility, DEVICE_DAYS.c.device, DEVICE_DAYS.c.day
     )
-    query = select(DEVICE_DAYS).where(DEVICE_DAYS.c.position.in_(newest), DEVICE_DAYS.c.position > after)
-    query = query.where(DEVICE_DAYS.c.day.between(since, until))
+    query = select(DEVICE_DAYS).where(DEVICE_DAYS.c.position.in_(newest), DEVICE_DAYS.c.day.between(since, until))
     if facility is not None:
         query = query.where(DEVICE_DAYS.c.facility == facility)
     if only_anomalies:
         query = query.where(DEVICE_DAYS.c.anomalies != NONE)
-    rows = db.execute(query.order_by(DEVICE_DAYS.c.position).limit(limit)).mappings()
-    return [{**row, "anomalies": from_json(row["anomalies"])} for row in rows]
+    return query.order_by(DEVICE_DAYS.c.position)
+
+
+def with_anomalies(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A device-day with its anomalies as a list of codes."""
+    return {**row, "anomalies": from_json(row["anomalies"])}
 
 
 def procedure_periods(db: Connection, facility: str | None, since: date, until: date) -> list[dict[str, Any]]:
     """Months and weeks that begin from `since` to `until`, by facility and time."""
     newest = select(func.max(PERIODS.c.position)).group_by(PERIODS.c.facility, PERIODS.c.period, PERIODS.c.begins)
-    query = select(PERIODS).where(PERIODS.c.position.in_(newest), PERIODS.c.begins.between(since, until))
+    columns = [column for column in PERIODS.c if column is not PERIODS.c.position]
+    query = select(*columns).where(PERIODS.c.position.in_(newest), PERIODS.c.begins.between(since, until))
     if facility is not None:
         query = query.where(PERIODS.c.facility == facility)
     order = (PERIODS.c.facility, PERIODS.c.begins, PERIODS.c.period)
