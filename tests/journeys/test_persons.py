@@ -200,12 +200,25 @@ def test_a_copy_of_the_log_made_before_opens_no_more(story):
 
 
 def test_every_view_built_again_from_the_first_fact_is_the_same(story):
-    before = {service: digests(story.life, service) for service in SERVICES}
-    for service in SERVICES:
-        for view in before[service]:
-            rebuild(story.life, service, view)
-    assert {service: digests(story.life, service) for service in SERVICES} == before
+    for _ in range(5):
+        story.life.settle()
+        positions, before = positions_of(story.life), digests_of(story.life)
+        for service in SERVICES:
+            for view in before[service]:
+                rebuild(story.life, service, view)
+        after = digests_of(story.life)
+        if positions_of(story.life) == positions:  # else the clock asked for something meanwhile
+            break
+    assert after == before
     assert seen(story) == story.after
+
+
+def positions_of(life: Life) -> dict[str, int]:
+    return {service: status["position"] for service, status in life.status().items()}
+
+
+def digests_of(life: Life) -> dict[str, dict[str, str]]:
+    return {service: digests(life, service) for service in SERVICES}
 
 
 def rebuild(life: Life, service: str, view: str) -> None:
@@ -218,10 +231,10 @@ def rebuild(life: Life, service: str, view: str) -> None:
 
 
 def test_an_old_message_sent_again_gets_its_old_receipt_and_does_not_bring_her_back(story):
-    before = {service: status["position"] for service, status in story.life.status().items()}
+    before = positions_of(story.life)
     again = story.telling.again("registration-her", HOSPITAL, CARE)
     assert again == story.telling.first("registration-her")
-    assert {service: status["position"] for service, status in story.life.status().items()} == before
+    assert positions_of(story.life) == before
 
 
 def test_no_file_and_no_table_ever_held_anything_of_her(story):
