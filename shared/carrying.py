@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 
 from shared.contracts.cloudevents import Contract, Event, malformed
+from shared.couriers import Couriers, carried
 from shared.eventstore import Recorded
 from shared.journal import Journal, Publishing
 from shared.kernel import Command
@@ -27,7 +28,7 @@ from shared.messaging.parking import Parking
 from shared.messaging.receipts import Receipts
 from shared.messaging.transport import Streams, connect, listen, make_broker
 from shared.observability import Watchdog
-from shared.publishing import event_of
+from shared.publishing import event_of, opened
 from shared.reacting import Hearing, Reactions
 from shared.relay import Relay
 from shared.signing import Departments
@@ -49,10 +50,13 @@ class Carrying:
         self.journal = Journal(service.stores.engine("journal"))
         self.publishing = Publishing(service.log, self.journal, self._say)
         self._redis = connect(settings.broker)
-        self.relay = Relay(self.journal, self._redis, lambda c: self.streams.channel(name, c), settings.retention)
+        self.relay = Relay(
+            self.journal, self._redis, lambda c: self.streams.channel(name, c), settings.retention, carried=carried
+        )
         self.journal.listen(self.relay.hint)
         self.broker = make_broker(settings.broker)
         self.http = httpx.AsyncClient(trust_env=False)
+        self.couriers = Couriers(service, self.journal, self.http)
         self.receipts = Receipts(self.journal, settings.county, name, service.clock)
         self.inbox = self._inbox()
         inboxes = sorted({each.department for each in service.secrets.departments.values()})
@@ -62,7 +66,8 @@ class Carrying:
             for channel, kinds in service.definition.hears.items()
             if channel.partition(".")[0] in settings.peers  # a service that is not deployed says nothing yet
         }
-        sources = {SOURCE: self.inbox.retry, **{channel: reader.retry for channel, reader in self.readers.items()}}
+        retries = {channel: reader.retry for channel, reader in self.readers.items()}
+        sources = {SOURCE: self.inbox.retry, **retries, **self.couriers.retries()}
         self.parking = Parking(service.log, sources, dropped=self.inbox.forget)
 
     async def start(self) -> None:
@@ -70,7 +75,8 @@ class Carrying:
         self.publishing.start()
         self.relay.start()
         self._keep(listen(self.broker), ends=True)
-        for run in (self.doors.run, self.parking.run, *[reader.run for reader in self.readers.values()]):
+        hearing = [reader.run for reader in self.readers.values()]
+        for run in (self.doors.run, self.parking.run, *hearing, *self.couriers.runs()):
             self._keep(run())
         self._watch()
 
@@ -99,13 +105,14 @@ class Carrying:
 
     def status(self, head: int) -> dict[str, Any]:
         """Positions and lags of what is said and heard."""
-        heads = self.journal.heads()
+        heads = {channel: head for channel, head in self.journal.heads().items() if carried(channel)}
         return {
             "publishing": {"position": self.publishing.position, "lag": max(0, head - self.publishing.position)},
             "publishes": {
                 channel: {"sequence": sequence, "relayed": self.relay.relayed.get(channel, 0)}
                 for channel, sequence in heads.items()
             },
+            "brings": self.couriers.status(),
             "hears": {channel: self._hearing_status(reader) for channel, reader in self.readers.items()},
         }
 
@@ -116,6 +123,7 @@ class Carrying:
             metrics.channel_position.labels(channel).set(reader.position)
             metrics.channel_lag.labels(channel).set(reader.head - reader.position)
             metrics.channel_stalled.labels(channel).set(self._watchdogs[channel].stalled())
+        self.couriers.measure()
         for channel, lag in self.relay.lag.items():
             metrics.channel_lag.labels(f"relay:{channel}").set(lag)
         for channel, refills in self.relay.refills.items():
@@ -136,14 +144,20 @@ class Carrying:
 
     def _say(self, recorded: Recorded) -> list[tuple[str, Event]]:
         county, name = self._service.settings.county, self._service.definition.name
-        return [(saying.channel, event_of(saying, county, name)) for saying in self._service.definition.say(recorded)]
+        said = [opened(saying, self._service.sealer) for saying in self._service.definition.say(recorded)]
+        return [(saying.channel, event_of(saying, county, name)) for saying in said if saying]
 
     def _inbox(self) -> Inbox:
         service = self._service
-        departments = Departments({kid: (d.department, d.key) for kid, d in service.secrets.departments.items()})
-        kinds = _by_type(service.definition.receives)
+        own = {kid: (d.department, d.key) for kid, d in service.secrets.departments.items()}
         opener = Opener(
-            service.settings.county, departments, frozenset(kinds), service.clock, service.sealer.fingerprint
+            service.settings.county,
+            Departments(own | self.couriers.signers()),
+            frozenset(_by_type(service.definition.receives)) - {kind.type for kind in service.definition.brings},
+            service.clock,
+            service.sealer.fingerprint,
+            self.couriers.sources(),
+            self.couriers.only(),
         )
 
         def react(event: Event, department: str) -> Sequence[Command]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
@@ -16,6 +16,20 @@ from shared.settings import Jwk
 from shared.signing import decrypt
 
 Shape = TypeVar("Shape", bound=Value)
+
+
+class Returned(NamedTuple):
+    """A message we sent to another county that was rejected there: by which rule (its name)."""
+
+    event: Event
+    county: str
+    rule: str
+    now: datetime
+
+    def stamp(self) -> dict[str, Any]:
+        """The fields every command takes from it: one effect per message, however often it is returned."""
+        about = {"command_id": f"returned:{self.event.id}", "actor": f"county:{self.county}", "at": self.now}
+        return about | {"correlation_id": self.event.id, "causation_id": self.event.id}
 
 
 @dataclass(frozen=True)

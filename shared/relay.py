@@ -77,10 +77,21 @@ class Relay:
     and `foreign` counts per channel, `trouble` why nothing moves (empty when it does).
     """
 
-    def __init__(
-        self, journal: Journal, client: Redis, name: Callable[[str], str], retention: int, *, poll: float = 0.5
+    def __init__(  # noqa: PLR0913 - a composition root hands over each part by name
+        self,
+        journal: Journal,
+        client: Redis,
+        name: Callable[[str], str],
+        retention: int,
+        *,
+        carried: Callable[[str], bool] = lambda _channel: True,
+        poll: float = 0.5,
     ) -> None:
-        """`name` gives the stream of a channel; `retention` is the number of newest entries a stream keeps."""
+        """`name` gives the stream of a channel; `retention` is the number of newest entries a stream keeps.
+
+        Channels that are not `carried` have no stream.
+        """
+        self._carried = carried
         self._journal, self._name, self._retention, self._poll = journal, name, retention, poll
         self._client = client
         self._append, self._drop = client.register_script(APPEND), client.register_script(DROP)
@@ -114,7 +125,7 @@ class Relay:
         Raises RedisError or SQLAlchemyError.
         """
         with self._turn:
-            heads = self._journal.heads()
+            heads = {channel: head for channel, head in self._journal.heads().items() if self._carried(channel)}
             self.lag = {channel: max(0, head - self.relayed.get(channel, 0)) for channel, head in heads.items()}
             unfinished = [channel for channel in heads if whole or self.lag[channel]]
             while unfinished and not self._stopping.is_set():

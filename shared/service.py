@@ -33,13 +33,14 @@ from shared.access import (
 from shared.carrying import Carrying
 from shared.clock import ScenarioClock, SystemClock
 from shared.contracts.cloudevents import Contract
+from shared.couriers import returns_nothing
 from shared.eventstore import FactNames, Log, Recorded, Recording, StartRefused, Upcaster
 from shared.kernel import Clock, Command, Fact, Handler
 from shared.lease import acquire
 from shared.observability import Health, Metrics, configure_logging
 from shared.projecting import Projector, View
 from shared.publishing import Saying
-from shared.reacting import Reactions
+from shared.reacting import Reactions, Returned
 from shared.rebuilds import Rebuilds
 from shared.sealing import KeyStore, Sealer
 from shared.settings import Secrets, Settings
@@ -59,7 +60,8 @@ class Definition:
     which channels become commands here, `receives` which department messages do. `erasure` is the fact after which
     its `person` is unreadable, `erases` are further facts and the name each gives of a key destroyed with it.
     `home` is the service's folder, with what its documents tell. `sweeps` are asked as time goes by; `upcasters`
-    read facts stored in older shapes.
+    read facts stored in older shapes. `brings` are the messages that travel between counties, said on
+    `courier.<county>` and received from neighbours; `returns` is what one asks for that a neighbour rejected.
     """
 
     name: str
@@ -78,6 +80,8 @@ class Definition:
     home: Path
     erases: Mapping[type[Fact], Callable[[Any], str]] = field(default_factory=dict)
     sweeps: Sequence[Sweep] = ()
+    brings: Sequence[type[Contract]] = ()
+    returns: Callable[[Any, Returned], Sequence[Command]] = returns_nothing
     upcasters: Mapping[tuple[str, int], Upcaster] = field(default_factory=dict)
 
 

@@ -13,7 +13,8 @@ class Settings(BaseSettings):
     """What a service process is told, as `EVENBORN_…` variables.
 
     `store` is a directory (SQLite) or a PostgreSQL URL; `secrets` holds one file per service;
-    `peers` maps a service to its address; `scenario_clock` is set only in a scenario's data directory.
+    `peers` maps a service to its address; `neighbours` is a file in place of the reference data's own;
+    `scenario_clock` is set only in a scenario's data directory.
     """
 
     model_config = SettingsConfigDict(env_prefix="EVENBORN_", frozen=True)
@@ -23,6 +24,7 @@ class Settings(BaseSettings):
     broker: str
     secrets: Path
     reference: Path
+    neighbours: Path | None = None
     host: str = "127.0.0.1"
     port: int = Field(ge=0, le=65535)
     peers: dict[str, str] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,10 +16,12 @@ from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from services.console.layout import COUNTY, PORT_BASE, SERVICES
 from services.console.words import Trouble
+from shared.neighbours import CODE
 
 FILE = "deployment.json"
 LOCK = "lock"
 NO_SCENARIO = "none"
+NEIGHBOURS = "neighbours.yaml"
 
 
 class NoDeployment(Trouble):
@@ -35,6 +38,14 @@ class AlreadyRunning(Trouble):
 
 class StoreDiffers(Trouble):
     """The records are elsewhere than asked."""
+
+
+class CountyUnfit(Trouble):
+    """A county's code begins the names of its streams and databases."""
+
+
+class CountyDiffers(Trouble):
+    """A deployment serves one county."""
 
 
 class ScenarioDiffers(Trouble):
@@ -73,6 +84,11 @@ class Deployment(BaseModel):
     @property
     def secrets(self) -> Path:
         return self.home / "secrets"
+
+    @property
+    def neighbours(self) -> Path:
+        """The neighbour counties of this deployment; without the file, those of the reference data."""
+        return self.home / NEIGHBOURS
 
     @property
     def logs(self) -> Path:
@@ -114,17 +130,28 @@ class Asked:
     store: str | None = None
     broker: str | None = None
     port_base: int | None = None
+    county: str | None = None
 
 
-DEFAULTS = {"scenario": "dayingxiang", "seed": 2025, "store": "", "broker": "", "port_base": PORT_BASE}
+DEFAULTS = {
+    "scenario": "dayingxiang",
+    "seed": 2025,
+    "store": "",
+    "broker": "",
+    "port_base": PORT_BASE,
+    "county": COUNTY,
+}
 
 
 def prepare(home: Path, asked: Asked) -> Deployment:
     """The deployment of a directory as asked, made if there is none.
 
-    Ports and broker may change from start to start. Raises DirectoryOccupied, StoreDiffers, ScenarioDiffers.
+    Ports and broker may change from start to start. Raises DirectoryOccupied, CountyUnfit, and a … Differs for what
+    may not.
     """
     said = {name: value for name, value in vars(asked).items() if value is not None}
+    if not re.fullmatch(CODE, said.get("county", COUNTY)):
+        raise CountyUnfit(asked=said["county"])
     if (home / FILE).exists():
         deployment = Deployment.load(home)
         _unchanged(deployment, said)
@@ -178,6 +205,8 @@ def _fresh(home: Path) -> Path:
 def _unchanged(deployment: Deployment, said: dict[str, Any]) -> None:
     if said.get("store", deployment.store) != deployment.store:
         raise StoreDiffers(kept=deployment.store or deployment.stores, asked=said["store"])
+    if said.get("county", deployment.county) != deployment.county:
+        raise CountyDiffers(kept=deployment.county, asked=said["county"])
     kept, asked = (deployment.scenario, deployment.seed), (said.get("scenario"), said.get("seed"))
     if any(now is not None and now != then for then, now in zip(kept, asked, strict=True)):
         raise ScenarioDiffers(kept=_named(*kept), asked=_named(asked[0] or kept[0], asked[1] or kept[1]))

@@ -14,6 +14,8 @@ CHANNELS = {"births": ("care", "household"), "pregnancy_tracking": ("care", "ove
 """What each service says; a service writes these streams and no others."""
 HEARS = {"births": ("pregnancy_tracking.care",), "pregnancy_tracking": ("births.care", "enforcement.registry")}
 """What each service hears of others; it reads these streams and cannot write them."""
+BRINGS = ("pregnancy_tracking",)
+"""The services that send messages to neighbour counties."""
 ROOT = Path(__file__).resolve().parents[2]
 """Where services are started: modules and `deploy/` are found from here."""
 REFERENCE = ROOT / "deploy" / "county"

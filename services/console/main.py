@@ -15,6 +15,7 @@ from services.console.certificates import print_certificate, verify_code, write_
 from services.console.client import Services
 from services.console.deployment import Asked, Deployment
 from services.console.integrity import print_integrity
+from services.console.neighbours import add, describe, print_neighbours
 from services.console.operating import drop_parked, print_access_log, print_parked, rebuild_view, retry_parked
 from services.console.showing import Show, print_report, status_table
 from services.console.timelines import moment, print_timeline
@@ -33,9 +34,11 @@ app = typer.Typer(
 )
 reports = typer.Typer(help="Reports a county prints. / 报告。", no_args_is_help=True)
 certificates = typer.Typer(help="Medical birth certificates. / 出生医学证明。", no_args_is_help=True)
+neighbours = typer.Typer(help="Counties beside this one. / 邻县。", no_args_is_help=True)
 parked = typer.Typer(help="Messages set aside. / 搁置的消息。", no_args_is_help=True)
 app.add_typer(reports, name="report")
 app.add_typer(parked, name="parked")
+app.add_typer(neighbours, name="neighbour")
 app.add_typer(certificates, name="certificate")
 
 Data = Annotated[Path, typer.Option("--data", help="Directory of the deployment.", file_okay=False)]
@@ -69,6 +72,7 @@ def asking(data: Path, lang: Lang | None, as_json: bool = False) -> Iterator[tup
 def up(
     *,
     data: Data = HERE,
+    county: Annotated[str | None, typer.Option(help="Code of the county it serves; demo.")] = None,
     port_base: Annotated[int | None, typer.Option(min=1, max=65_000, help="births gets N+1, and so on.")] = None,
     store: Annotated[str | None, typer.Option(help="postgresql://… instead of files in the directory.")] = None,
     broker: Annotated[str | None, typer.Option(help="redis://… instead of a broker of its own.")] = None,
@@ -81,7 +85,7 @@ def up(
 ) -> None:
     """Start everything, live through the scenario, print its report; Ctrl-C stops everything."""
     with console(lang, as_json) as show:
-        run_up(data.absolute(), Asked(scenario, seed, store, broker, port_base), births, show, once=once)
+        run_up(data.absolute(), Asked(scenario, seed, store, broker, port_base, county), births, show, once=once)
 
 
 @reports.command()
@@ -181,6 +185,33 @@ def rebuild(
     """Build a view again from the first fact, beside the one that answers meanwhile."""
     with asking(data, lang) as (show, services):
         rebuild_view(show, services, view)
+
+
+@neighbours.command("show")
+def show_self(
+    name_zh: Annotated[str, typer.Option(help="The county's name in Chinese.")],
+    name_en: Annotated[str, typer.Option(help="… and in English.")],
+    address: Annotated[str | None, typer.Option(help="Where others reach pregnancy_tracking; else this host.")] = None,
+    data: Data = HERE,
+    lang: Language = None,
+) -> None:
+    """This county as another one needs to know it: names, units, address, public keys. Write it to a file for them."""
+    with console(lang) as show:
+        show.document(describe(Deployment.load(data.absolute()), name_zh, name_en, address))
+
+
+@neighbours.command("add")
+def add_neighbour(file: Path, data: Data = HERE, lang: Language = None) -> None:
+    """Take in a neighbour as it described itself, in place of what was known of it; from the next start on."""
+    with console(lang) as show:
+        show.note("neighbour_added", county=add(Deployment.load(data.absolute()), file))
+
+
+@neighbours.command("list")
+def list_neighbours(data: Data = HERE, as_json: Json = False, lang: Language = None) -> None:
+    """The neighbours of this deployment."""
+    with console(lang, as_json) as show:
+        print_neighbours(show, Deployment.load(data.absolute()))
 
 
 @parked.command("list")

@@ -75,7 +75,9 @@ def _program(deployment: Deployment, service: str, broker: Broker) -> Program:
         "REFERENCE": str(REFERENCE),
         "PORT": str(deployment.port(service)),
         "PEERS": json.dumps({name: url for name, url in deployment.urls.items() if name != service}),
-    } | ({"SCENARIO_CLOCK": str(deployment.clock)} if deployment.clock else {})
+    }
+    told |= {"SCENARIO_CLOCK": str(deployment.clock)} if deployment.clock else {}
+    told |= {"NEIGHBOURS": str(deployment.neighbours)} if deployment.neighbours.exists() else {}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("EVENBORN_")}
     environment = inherited | {f"EVENBORN_{name}": value for name, value in told.items()}
     command = (sys.executable, "-m", f"services.{service}.main")

@@ -161,6 +161,9 @@ def status_table(show: Show, found: Mapping[str, Mapping[str, Any]]) -> Table:
             table.add_row("", f"relay {channels}", str(about["relayed"]), str(about["sequence"] - about["relayed"]), "")
         for channel, about in status["hears"].items():
             table.add_row("", f"hears {channel}", *(str(about[name]) for name in ("position", "lag", "seconds")))
+        for county, about in status["brings"].items():
+            where = show.say("brings", county=county)
+            table.add_row("", where, *(str(about[name]) for name in ("position", "lag", "seconds")))
         table.add_row("", f"{show.say('parked')} / {show.say('held')}", f"{status['parked']} / {status['held']}")
         table.add_section()
     return table

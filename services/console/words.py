@@ -56,6 +56,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "This deployment keeps its records in {kept}, not in {asked}. Leave --store out, or choose another --data.",
         "此部署的记录保存在 {kept}，而不是 {asked}。请去掉 --store，或用 --data 指定其他目录。",
     ),
+    "CountyDiffers": (
+        "This deployment serves the county “{kept}”, not “{asked}”. Leave --county out, or choose another --data.",
+        "此部署服务于县“{kept}”，不是“{asked}”。请去掉 --county，或用 --data 指定其他目录。",
+    ),
+    "CountyUnfit": (
+        "“{asked}” is no county code: up to 16 small letters and digits, a letter first.",
+        "“{asked}”不是县代码：最多 16 个小写字母和数字，以字母开头。",
+    ),
+    "NeighbourUnfit": (
+        "{file} does not describe a neighbour county: {where}. Make it there with: evenborn neighbour show",
+        "{file} 没有描述一个邻县：{where}。请在对方部署上运行：evenborn neighbour show",
+    ),
     "ScenarioDiffers": (
         "This deployment lives the scenario “{kept}”, not “{asked}”. Leave --scenario out, or choose another --data.",
         "此部署的场景是“{kept}”，不是“{asked}”。请去掉 --scenario，或用 --data 指定其他目录。",
@@ -190,6 +202,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "month": ("month", "月"),
     "week": ("week", "周"),
     "nothing": ("Nothing.", "无。"),
+    "neighbours": ("Neighbour counties", "邻县"),
+    "county": ("county", "县"),
+    "address": ("address", "地址"),
+    "units": ("units", "单位"),
+    "neighbour_added": (
+        "{county} is a neighbour from the next start of this deployment on.",
+        "{county} 自此部署下次启动起为邻县。",
+    ),
+    "brings": ("brings to {county}", "送往 {county}"),
     "retried": ("{parked}: {result}", "{parked}：{result}"),
     "dropped": ("{parked} was given up.", "{parked} 已放弃。"),
 }

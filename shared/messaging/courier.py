@@ -15,7 +15,7 @@ from shared.contracts.cloudevents import Event, decode
 from shared.contracts.receipts import Receipt
 from shared.eventstore import Log, Parked, VersionConflict
 from shared.journal import Journal
-from shared.kernel import Clock
+from shared.kernel import Clock, Command
 from shared.messaging.asides import HELD
 from shared.messaging.effects import Effects
 from shared.messaging.pacing import Pace, end_if_asked
@@ -25,6 +25,10 @@ logger = structlog.get_logger(__name__)
 
 PAGE = 50
 """Messages read from the journal at once."""
+
+
+Return = Callable[[Event, Receipt], Sequence[Command]]
+"""What a message's final receipt asks of us; the commands' ids derive from the message's."""
 
 
 class NotReceipted(Exception):
@@ -50,9 +54,11 @@ class Courier:
         writer: Writer,
         log: Log,
         clock: Clock,
+        returned: Return = lambda _event, _receipt: (),
         poll: float = 2.0,
     ) -> None:
         """`url` is the other service's address; `sign` gives a detached signature of these bytes, anew each time."""
+        self._returned = returned
         self.channel, self._url = channel, f"{url.rstrip('/')}/events"
         self._client, self._sign, self._journal, self._clock = client, sign, journal, clock
         self._log, self._effects, self._poll = log, Effects(writer), poll
@@ -111,7 +117,7 @@ class Courier:
         """Post a message, keep its receipt, then move on. Raises NotReceipted."""
         receipt = await self._post(body)
         await self._keep(receipt, body)
-        works = [Work(position=(self.channel, sequence))]
+        works = [Work(self._asks(receipt, body), position=(self.channel, sequence))]
         if receipt.status == HELD:
             at, reason = self._clock.now().isoformat(), receipt.reason.name if receipt.reason else ""
             held = Parked(f"{self.channel}:{sequence}", HELD, self.channel, "", reason, 1, body, at)
@@ -130,8 +136,11 @@ class Courier:
             return HELD
         if receipt.status != HELD:
             await self._keep(receipt, parked.body)
-            await self._effects.note([Work(unpark=parked.id)])
+            await self._effects.note([Work(self._asks(receipt, parked.body), unpark=parked.id)])
         return receipt.status
+
+    def _asks(self, receipt: Receipt, body: bytes) -> tuple[Command, ...]:
+        return () if receipt.status == HELD else tuple(self._returned(decode(body), receipt))
 
     async def _post(self, body: bytes) -> Receipt:
         """The receipt for a message. One that does not name it (signature not accepted …) is not its receipt."""

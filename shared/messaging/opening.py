@@ -66,7 +66,10 @@ def message_key(event: Event) -> str:
 
 @dataclass(frozen=True)
 class Opener:
-    """Opens what came through a door. `sources` names departments whose source is not `/<county>/<department>`."""
+    """Opens what came through a door. `sources` names departments whose source is not `/<county>/<department>`.
+
+    `known` are the types our departments may send, `only` those of the departments named in it.
+    """
 
     county: str
     departments: Departments
@@ -74,6 +77,7 @@ class Opener:
     clock: Clock
     fingerprint: Callable[[str], str]
     sources: Mapping[str, str] = field(default_factory=dict)
+    only: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def open(self, raw: bytes, signature: str, department: str | None) -> tuple[str, list[Message | Receipt]]:
         """The department (empty if nobody knows whose it is) and its messages; a receipt for each that is refused."""
@@ -113,8 +117,9 @@ class Opener:
         own = self.sources.get(department, f"/{self.county}/{department}")
         if event.source != own and not event.source.startswith(own + "/"):
             raise WrongSource(f"signed by {department}", pointer="/source", accepted=own)
-        if event.type not in self.known:
-            accepted = ", ".join(sorted(self.known))
+        known = self.only.get(department, self.known)
+        if event.type not in known:
+            accepted = ", ".join(sorted(known))
             raise UnknownType("this type or version is not known here", pointer="/type", accepted=accepted)
 
 

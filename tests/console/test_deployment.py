@@ -9,6 +9,8 @@ import pytest
 from services.console.deployment import (
     AlreadyRunning,
     Asked,
+    CountyDiffers,
+    CountyUnfit,
     Deployment,
     DirectoryOccupied,
     NoDeployment,
@@ -50,6 +52,15 @@ def test_the_store_cannot_change(tmp_path):
     prepare(tmp_path, Asked())
     with pytest.raises(StoreDiffers, match="postgresql://h/x"):
         prepare(tmp_path, Asked(store="postgresql://h/x"))
+
+
+def test_a_deployment_serves_one_county_for_ever(tmp_path):
+    assert prepare(tmp_path / "a", Asked()).county == "demo"
+    assert prepare(tmp_path / "b", Asked(county="linshui")).county == "linshui"
+    with pytest.raises(CountyDiffers, match="linshui"):
+        prepare(tmp_path / "a", Asked(county="linshui"))
+    with pytest.raises(CountyUnfit, match="Lin Shui"):
+        prepare(tmp_path / "c", Asked(county="Lin Shui"))
 
 
 @pytest.mark.parametrize("asked", [Asked(scenario="none"), Asked(seed=3)])

@@ -245,3 +245,12 @@ def test_a_broker_out_of_memory_halts_the_relay_visibly_until_there_is_room(jour
     finally:
         client.config_set("maxmemory", "0")
     until(lambda: right(client, journal))
+
+
+def test_what_neighbours_are_told_and_answered_never_lies_on_the_broker(client, journal, make):
+    from shared.couriers import carried
+
+    for channel in ("care", "courier.linshui", "courier.linshui.receipts", "receipts.neighbour-linshui"):
+        say(journal, 1, channel)
+    make(carried=carried).relay()
+    assert client.keys() == [STREAM.encode()]

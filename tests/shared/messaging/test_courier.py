@@ -15,7 +15,7 @@ import pytest
 from shared.contracts.cloudevents import Event
 from shared.messaging.courier import Courier
 from shared.stores import Stores
-from tests.shared.messaging.scene import ADD, OPEN, World, message, until
+from tests.shared.messaging.scene import ADD, OPEN, Open, World, message, until
 
 pytestmark = pytest.mark.anyio
 CHANNEL = "courier.shi"
@@ -71,7 +71,7 @@ def home(tmp_path, clock):
 
 
 @asynccontextmanager
-async def working(home, world, url, signed=None):
+async def working(home, world, url, signed=None, returned=lambda _event, _receipt: ()):
     async with httpx.AsyncClient() as client:
         courier = Courier(
             CHANNEL,
@@ -82,6 +82,7 @@ async def working(home, world, url, signed=None):
             writer=home.writer,
             log=home.log,
             clock=home.clock,
+            returned=returned,
             poll=0.1,
         )
         home.journal.listen(courier.hint)
@@ -156,6 +157,22 @@ async def test_a_held_message_delays_no_other_and_its_final_receipt_is_kept(home
         assert await courier.retry([held]) == ["accepted"]
     assert (kept(home)[-1], home.log.parked()) == (("hospital:courier.shi:1", "accepted"), [])
     assert world.total() == 2
+
+
+async def test_what_is_rejected_there_asks_for_something_here_once(home, world, neighbour):
+    def opens(event, receipt):
+        about = {"command_id": f"returned:{event.id}", "actor": "county", "at": home.clock.now()}
+        return [Open(**about, sum=receipt.reason.name)] if receipt.status == "rejected" else []
+
+    say(home, message(OPEN, sum="a"), message(ADD, sum="a", amount=500), message(ADD, sum="b", amount=500))
+    async with working(home, world, neighbour.url, returned=opens) as courier:
+        await until(lambda: courier.position == 3)
+        [held] = home.log.parked()
+        say(home, message(OPEN, sum="b"))
+        await until(lambda: courier.position == 4)
+        assert await courier.retry([held]) == ["rejected"]
+    assert len(home.log.case("sum:OverLimit")) == 1
+    assert home.log.head() == 1
 
 
 async def test_a_courier_that_died_before_it_moved_brings_the_message_again_without_a_second_effect(

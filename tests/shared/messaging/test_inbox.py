@@ -8,6 +8,8 @@ from datetime import timedelta
 import pytest
 from eventsourcing.persistence import OperationalError
 
+from shared.contracts.receipts import Receipt
+from shared.messaging.opening import Opener
 from shared.messaging.parking import Parking
 from tests.shared.messaging.scene import ADD, OPEN, body, message
 
@@ -306,3 +308,20 @@ def cut_off(*_args, **_kwargs):
 
 async def fails(_receipts):
     raise KeyboardInterrupt
+
+
+async def test_a_neighbour_sends_what_travels_between_counties_and_nobody_else_does(world, clock):
+    opener = Opener(
+        "demo", world.departments, {ADD}, clock, str, {"village": "/linshui/births"}, {"village": frozenset({OPEN})}
+    )
+
+    def opened(kind, source, by):
+        raw = body(kind, source=source, sum="a")
+        [said] = opener.open(raw, world.signed(raw, by), None)[1]
+        return said.reason.name if isinstance(said, Receipt) else said.department
+
+    assert opened(OPEN, "/linshui/births", "village") == "village"
+    assert opened(ADD, "/demo/hospital", "hospital") == "hospital"
+    assert opened(OPEN, "/demo/hospital", "hospital") == "UnknownType"
+    assert opened(ADD, "/linshui/births", "village") == "UnknownType"
+    assert opened(OPEN, "/demo/village", "village") == "WrongSource"
