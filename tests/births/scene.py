@@ -10,6 +10,7 @@ import pytest
 
 from services.births.domain.birth import BIRTH
 from services.births.domain.commands import RecordBirth
+from services.births.domain.data_faults import FaultLimits
 from services.births.domain.duplicate import DUPLICATE
 from services.births.domain.events import BirthNoted, BirthRecorded, DuplicateSuspected, PregnancyNoted
 from services.births.domain.mother import MOTHER
@@ -46,6 +47,7 @@ RULES = Policy(
     ),
     linking=Linking(days_before_due=168, days_after_due=28, days_undated=294),
     records=Records(late_after_days=30, neonatal_days=28, same_child_within_days=0, certificate_digits=9),
+    faults=FaultLimits(least_births=30, late_gap_percent=10, incomplete_percent=5, book_gap_percent=2),
 )
 REFERENCE = ReferenceAdopted(townships=TOWNSHIPS, facilities=FACILITIES)
 SEALED = Sealed(key="k1", field="mother", box="c2VhbGVk")

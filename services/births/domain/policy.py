@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field
 
+from services.births.domain.data_faults import FaultLimits
 from shared.kernel import NOTHING, Case, Command, Decision, Fact, Id, NotYet, Value
+
+Rules = TypeVar("Rules")
+"""A part of the policy."""
 
 
 class Range(Value):
@@ -60,7 +64,7 @@ class Records(Value):
 
 
 class Policy(Value):
-    """Rules of one version. `records` is None in versions from before there were rules for it.
+    """Rules of one version. `records` and `faults` are None in versions from before there were rules for them.
 
     A birth can be recorded until the child is `late_registration_years` old. Identities are kept sealed for
     `retention_years` before they may be erased. The statistical year begins in month `statistical_year_starts_in`
@@ -76,13 +80,23 @@ class Policy(Value):
     plausible: Plausible
     linking: Linking
     records: Annotated[Records | None, Field(exclude_if=lambda records: records is None)] = None
+    faults: Annotated[FaultLimits | None, Field(exclude_if=lambda faults: faults is None)] = None
 
     @property
     def of_records(self) -> Records:
         """The rules of records. Raises PolicyMissing."""
-        if self.records is None:
-            raise PolicyMissing("the policy in force has no rules for records")
-        return self.records
+        return _ruled(self.records, "records")
+
+    @property
+    def of_faults(self) -> FaultLimits:
+        """What is no data fault yet. Raises PolicyMissing."""
+        return _ruled(self.faults, "data faults")
+
+
+def _ruled(rules: Rules | None, what: str) -> Rules:
+    if rules is None:
+        raise PolicyMissing(f"the policy in force has no rules for {what}")
+    return rules
 
 
 class AdoptPolicy(Command):
