@@ -25,7 +25,7 @@ from services.pregnancy_tracking.domain.words import Birth, Identity, Observatio
 from services.pregnancy_tracking.main import DEFINITION
 from services.pregnancy_tracking.reactions import POLICIES
 from shared import web
-from shared.kernel import Command
+from shared.kernel import Command, Id
 from tests.pregnancy_tracking.scene import P1, UNDER_CARE, birth, given, note, visit
 
 MODULES = (commands, register_commands, review_commands)
@@ -34,7 +34,7 @@ COMMANDS = [
 ]
 FORMS = [
     each
-    for door in (api, api.reviews, api.registers)
+    for door in api.DOORS
     for each in vars(door).values()
     if isinstance(each, type) and issubclass(each, web.RequestBody)
 ]
@@ -49,7 +49,7 @@ def test_no_field_holds_a_childs_sex_free_text_or_a_score(shape):
 
 
 def test_observations_are_numbers_and_nothing_else():
-    assert Observations.model_fields["values"].annotation == dict[api.Id, float]
+    assert Observations.model_fields["values"].annotation == dict[Id, float]
 
 
 def test_care_knows_nothing_of_a_childs_sex_after_birth_either():

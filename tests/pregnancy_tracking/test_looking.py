@@ -9,7 +9,7 @@ import redis
 from pydantic_core import to_json
 
 from services.console.keys import kid_of, reader_key_of, signing_key_of
-from services.pregnancy_tracking.api import NEUTRAL
+from services.pregnancy_tracking.api.persons import NEUTRAL
 from shared.contracts import births
 from shared.contracts.cloudevents import Event, encode
 from shared.messaging.transport import BODY

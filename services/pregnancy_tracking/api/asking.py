@@ -1,17 +1,23 @@
-"""What the routes of pregnancy_tracking share: who asks, how a person is named, when a view is up to date."""
+"""What the routes of pregnancy_tracking share: who asks and may, what there is, when a view is up to date."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
 from pydantic import StringConstraints
 
+from services.pregnancy_tracking.domain.pregnancy import PREGNANCY, Pregnancy
+from services.pregnancy_tracking.domain.reference import ADOPTED, COUNTY, County
 from shared import web
+from shared.access import EVERYWHERE, Action
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from shared.outcomes import Outcome
     from shared.service import Service
 
 PATIENCE = 5.0
@@ -25,3 +31,40 @@ def caught_up(service: Service, view: str) -> Engine:
     """Where to query a view that shows what was acknowledged before; after PATIENCE, what it has."""
     service.projector.wait_for(service.log.head(), PATIENCE, [view])
     return service.view(view)
+
+
+def neutral(outcome: Outcome, **more: Any) -> JSONResponse:
+    """The outcome without its facts, which would tell what else is known of her."""
+    return web.answer(outcome.model_copy(update={"results": ()}), **more)
+
+
+def may(caller: web.Caller, action: str, units: tuple[str, ...]) -> None:
+    """Raises AccessDenied unless permitted in one of these units."""
+    caller.may(action, own(caller, units))
+
+
+def own(caller: web.Caller, units: tuple[str, ...]) -> str:
+    """Of the units concerned, one the caller is of; else the first."""
+    return next((unit for unit in units if unit in caller.principal.units), units[0])
+
+
+async def known(service: Service, pregnancy: str, caller: web.Caller, action: Action) -> Pregnancy:
+    """A pregnancy as the log has it.
+
+    Raises Unknown; AccessDenied to those who could not be told apart from who may not know of this one.
+    """
+    found = await run_in_threadpool(service.states.of, PREGNANCY, pregnancy)
+    if found.person:
+        return found
+    caller.may(action, EVERYWHERE)
+    raise web.Unknown("there is no such pregnancy")
+
+
+async def seeing(service: Service, pregnancy: Pregnancy) -> tuple[str, ...]:
+    """The places and units that take part in her care: where she lives, whose posts answer, who has seen her."""
+    county: County = await run_in_threadpool(service.states.of, COUNTY, ADOPTED)
+    posts = (county.unit_of(pregnancy.township_post), county.unit_of(pregnancy.village_post))
+    visits = sorted(visit.unit for visit in pregnancy.visits)
+    births = (birth.facility for birth in pregnancy.births)
+    treated = (*sorted(pregnancy.scanned_at), *sorted(facility for facility, _ in pregnancy.terminated))
+    return (pregnancy.township, pregnancy.village, *posts, *visits, *births, *treated)

@@ -1,0 +1,21 @@
+"""Which cases each command needs: binds the rules to the writer, a module per theme."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.pregnancy_tracking.handling import care, reference, registers, reviews
+from services.pregnancy_tracking.handling.standing import policy_version
+from shared.access import HANDLERS as ACCESS_HANDLERS
+from shared.kernel import Command, Handler
+
+__all__ = ["HANDLERS", "SWEEPS", "policy_version"]
+HANDLERS: Mapping[type[Command], Handler] = {
+    **care.HANDLERS,
+    **registers.HANDLERS,
+    **reviews.HANDLERS,
+    **reference.HANDLERS,
+    **ACCESS_HANDLERS,
+}
+SWEEPS = (*reviews.SWEEPS, *registers.SWEEPS)
+"""What time does here."""
