@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.pregnancy_tracking.domain.care_rules import CareRules, Days, Interval, Schedule, Window
 from services.pregnancy_tracking.domain.commands import (
     EndPregnancy,
     ErasePerson,
@@ -56,6 +57,7 @@ from services.pregnancy_tracking.domain.words import (
     ContactPreference,
     Outcome,
     Registration,
+    RiskColour,
     VisitKind,
     Vital,
 )
@@ -82,6 +84,54 @@ PLACES = County(
         Post(code="midwife", tier=Tier.TOWNSHIP, unit="dayingxiang-hospital", serves=("dayingxiang",)),
         Post(code="doctor", tier=Tier.VILLAGE, unit="dongying-clinic", serves=("dongying",)),
     ),
+)
+NATIONAL = Schedule(
+    name="national",
+    contacts=tuple(
+        Window(from_week=first, before_week=after) for first, after in ((0, 13), (16, 21), (21, 25), (28, 37), (37, 41))
+    ),
+    late_entry=(),
+    last_week=40,
+    first_contact_days=0,
+)
+WHO_2016 = Schedule(
+    name="who_2016",
+    contacts=tuple(
+        Window(from_week=first, before_week=after)
+        for first, after in ((0, 13), (20, 21), (26, 27), (30, 31), (34, 35), (36, 37), (38, 39), (40, 41))
+    ),
+    late_entry=tuple(
+        Interval(from_week=first, every_weeks=every) for first, every in ((0, 8), (20, 6), (26, 4), (34, 2))
+    ),
+    last_week=40,
+    first_contact_days=1,
+)
+CARE = CareRules(
+    schedule="national",
+    schedules=(NATIONAL, WHO_2016),
+    grace_days=14,
+    undated_every_days=14,
+    post_term=Window(from_week=41, before_week=42),
+    outcome_query=Window(from_week=42, before_week=43),
+    dating_before_week=24,
+    attempts=3,
+    high_risk=(RiskColour.ORANGE, RiskColour.RED),
+    risk_follow_up_days=7,
+    danger_signs=("vaginal_bleeding", "convulsions"),
+    danger_follow_up_days=3,
+    referral_result_days=14,
+    home="home",
+    stay_days=3,
+    notice_hours=24,
+    receipt_hours=24,
+    home_visit_days=7,
+    second_home_visit=Days(from_day=28, before_day=35),
+    postnatal_check=Days(from_day=42, before_day=56),
+    loss_support_days=7,
+    maternal_death_days=42,
+    companions=("partner", "doula"),
+    counselling_topics=("folic_acid", "nutrition"),
+    waive_grounds=("road_closed",),
 )
 RULES = Policy(
     version="test-1",
@@ -116,6 +166,7 @@ RULES = Policy(
         roster_days=3,
         fewest_told=10,
     ),
+    care=CARE,
 )
 IDENTITY = Sealed(key="k1", field="identity", box="c2VhbGVk")
 SEEN = Sealed(key="k1", field="observations", box="c2Vlbg==")

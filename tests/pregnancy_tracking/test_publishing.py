@@ -6,6 +6,8 @@ from datetime import date, datetime, time
 
 import pytest
 
+from services.pregnancy_tracking.domain.care_events import CARE_FACTS
+from services.pregnancy_tracking.domain.duty_events import DUTY_FACTS
 from services.pregnancy_tracking.domain.events import FACTS, PersonErased, RegistrationSetAside
 from services.pregnancy_tracking.domain.words import Outcome
 from services.pregnancy_tracking.publishing import CHANNELS, SAYS, say
@@ -38,6 +40,7 @@ from tests.pregnancy_tracking.scene import (
     set_aside,
     taken_under_care,
 )
+from tests.pregnancy_tracking.stored import as_stored
 
 REGISTERED, ASSIGNED, HANDBOOK = taken_under_care()
 HOME = [
@@ -53,6 +56,7 @@ HOME = [
     placed(),
     ReferenceAdopted(county=PLACES),
     PolicyAdopted(policy=RULES),
+    *map(as_stored, (*CARE_FACTS, *DUTY_FACTS)),
     *KEPT,
 ]
 

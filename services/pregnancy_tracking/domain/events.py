@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from services.pregnancy_tracking.domain.policy import PolicyAdopted, with_scrutiny
+from services.pregnancy_tracking.domain.care_events import CARE_FACTS
+from services.pregnancy_tracking.domain.duty_events import DUTY_FACTS
+from services.pregnancy_tracking.domain.policy import PolicyAdopted, with_care, with_scrutiny
 from services.pregnancy_tracking.domain.reference import ReferenceAdopted
 from services.pregnancy_tracking.domain.register_events import REGISTER_FACTS
 from services.pregnancy_tracking.domain.registry import (
@@ -156,11 +158,14 @@ FACTS: tuple[type[Fact], ...] = (
     FacilitySuspended,
     FacilityReinstated,
     PolicyAdopted,
+    *CARE_FACTS,
+    *DUTY_FACTS,
     *REGISTER_FACTS,
     *REVIEW_FACTS,
 )
 """Everything this service stores (besides the reads that `shared.access` records)."""
 UPCASTERS: Mapping[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     (PolicyAdopted.stored_as, 1): with_scrutiny,
+    (PolicyAdopted.stored_as, 2): with_care,
 }
 """From an older shape of a fact to the next, by stored name and shape."""

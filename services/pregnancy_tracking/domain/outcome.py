@@ -71,8 +71,8 @@ def end_pregnancy(command: EndPregnancy, course: Course, pregnancy: Pregnancy, p
     if not earliest <= command.ended_on <= latest:
         raise EndImplausible("not within this pregnancy", pointer="/ended_on", accepted=f"{earliest} to {latest}")
     ended = PregnancyEnded(person=command.person, outcome=command.outcome, ended_on=command.ended_on)
-    closed = CourseClosed(pregnancy=command.pregnancy, ended_on=command.ended_on)
-    return {PREGNANCY.id(command.pregnancy): [ended], WOMAN.id(command.person): [closed]}
+    closed = CourseClosed(pregnancy=course.pregnancy, ended_on=command.ended_on)
+    return {PREGNANCY.id(course.pregnancy): [ended], WOMAN.id(command.person): [closed]}
 
 
 def _known(command: NoteBirth, woman: Woman) -> bool:

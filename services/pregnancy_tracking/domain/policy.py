@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from services.pregnancy_tracking.domain.care_rules import NO_CARE, CareRules
 from services.pregnancy_tracking.domain.register_rules import RegisterRules
 from services.pregnancy_tracking.domain.review_rules import ReviewRules
 from shared.kernel import NOTHING, Case, Command, Decision, Fact, Id, NotYet, Refusal, Value
@@ -53,6 +54,7 @@ class Policy(Value):
     observations: tuple[Observable, ...]
     review: ReviewRules
     registers: RegisterRules
+    care: CareRules
 
     def due_on(self, last_menstrual_period: date | None) -> date | None:
         """The estimated due date (Naegele: LMP + 280 days), None for an undated pregnancy."""
@@ -96,7 +98,7 @@ class AdoptPolicy(Command):
     policy: Policy
 
 
-class PolicyAdopted(Fact, stored_as="pregnancy_tracking.PolicyAdopted", shape=2):
+class PolicyAdopted(Fact, stored_as="pregnancy_tracking.PolicyAdopted", shape=3):
     """A version of the policy is in force from here on."""
 
     policy: Policy
@@ -127,6 +129,11 @@ def with_scrutiny(stored: dict[str, Any]) -> dict[str, Any]:
     )
     more = {"review": review.model_dump(), "registers": registers.model_dump()}
     return stored | {"policy": stored["policy"] | more}
+
+
+def with_care(stored: dict[str, Any]) -> dict[str, Any]:
+    """A policy adopted before there were duties (shape 2): none is owed."""
+    return stored | {"policy": stored["policy"] | {"care": NO_CARE.model_dump(mode="json")}}
 
 
 class PolicyInForce(Value):

@@ -34,6 +34,23 @@ class VisitKind(StrEnum):
     ANTENATAL = "antenatal"
     HOME = "home"
     POSTNATAL = "postnatal"
+    REFERRAL_RESULT = "referral_result"
+
+
+class DatingBasis(StrEnum):
+    """By what a pregnancy is dated."""
+
+    LAST_MENSTRUAL_PERIOD = "last_menstrual_period"
+    SCAN = "scan"
+
+
+class RiskColour(StrEnum):
+    """Clinical risk, from the least. An infection is not a colour: it is a sealed mark beside it."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    ORANGE = "orange"
+    RED = "red"
 
 
 class ContactPreference(StrEnum):
@@ -57,6 +74,18 @@ class Observations(Value):
     """What was observed at a visit, as numbers by the policy's codes; stored sealed only."""
 
     values: dict[Id, float] = Field(max_length=40)
+
+
+class DangerSigns(Value):
+    """Which danger signs were found, by the policy's codes; stored sealed only."""
+
+    codes: tuple[Id, ...] = Field(max_length=20)
+
+
+class Infectious(Value):
+    """Whether she has an infection that those who treat her must know of; stored sealed only."""
+
+    infectious: bool
 
 
 class Registration(Value):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic_core import to_json
 
+from services.pregnancy_tracking.domain.care_rules import NO_CARE
 from services.pregnancy_tracking.domain.policy import (
     IN_FORCE,
     POLICY,
@@ -11,6 +12,8 @@ from services.pregnancy_tracking.domain.policy import (
     Policy,
     PolicyAdopted,
     PolicyVersionReused,
+    with_care,
+    with_scrutiny,
 )
 from services.pregnancy_tracking.handling import policy_version
 from tests.pregnancy_tracking.scene import ASKED, RULES, UNDER_CARE, given
@@ -52,11 +55,9 @@ def test_only_a_policy_changes_the_policy():
     assert given({IN_FORCE_ID: UNDER_CARE["woman:w1"]})[POLICY, IN_FORCE].now == RULES
 
 
-def test_a_policy_of_before_there_were_reviews_asks_for_none():
-    from services.pregnancy_tracking.domain.policy import PolicyAdopted, with_scrutiny
-    from tests.pregnancy_tracking.scene import RULES
-
-    stored = {"policy": RULES.model_dump(mode="json", exclude={"review", "registers"})}
-    policy = PolicyAdopted.model_validate_json(to_json(with_scrutiny(stored))).policy
+def test_a_policy_of_before_there_were_reviews_and_duties_asks_for_none():
+    stored = {"policy": RULES.model_dump(mode="json", exclude={"review", "registers", "care"})}
+    policy = PolicyAdopted.model_validate_json(to_json(with_care(with_scrutiny(stored)))).policy
     assert not policy.review.requires(40)
     assert policy.registers.purposes == ()
+    assert policy.care == NO_CARE
