@@ -111,7 +111,9 @@ class Opener:
         except Refusal as refusal:
             return rejected(refusal, source=event.source, message=event.id)
         digest = self.fingerprint(json.dumps(parsed, sort_keys=True, separators=(",", ":")))
-        return Message(text=text, digest=digest, **about)
+        message = Message(text=text, digest=digest, **about)
+        vars(message)["event"] = event  # read already: the property need not do it again
+        return message
 
     def _check(self, event: Event, department: str) -> None:
         own = self.sources.get(department, f"/{self.county}/{department}")

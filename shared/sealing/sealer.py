@@ -24,6 +24,8 @@ KEY = 32
 """Bytes of a pseudonym or fingerprint key at least (HMAC-SHA256, RFC 2104: no shorter than the digest)."""
 PSEUDONYM = 26
 """Characters of a pseudonym: 130 bits in base32."""
+ENOUGH = 20
+"""Bytes of a digest that give them: eight characters for five bytes."""
 
 
 class PurposeUnknown(Exception):
@@ -57,7 +59,7 @@ class Sealer:
             msg = "an identity document has letters or digits"
             raise ValueError(msg)
         digest = hmac.digest(self._purposes[purpose], plain.encode(), "sha256")
-        return b32encode(digest).decode().lower()[:PSEUDONYM]
+        return b32encode(digest[:ENOUGH]).decode().lower()[:PSEUDONYM]
 
     def fingerprint(self, content: str | bytes) -> str:
         """A digest of a request's content (hex). Keyed: a plain hash of an identity number can be enumerated."""
@@ -105,6 +107,8 @@ class Sealer:
 
 def normalised(document: str) -> str:
     """An identity document without spelling: NFKC, no spaces, hyphens or invisible characters, upper case."""
+    if document.isascii() and document.isalnum():
+        return document.upper()
     compact = "".join(c for c in unicodedata.normalize("NFKC", document) if unicodedata.category(c) not in IGNORED)
     return compact.upper()
 
