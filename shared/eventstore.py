@@ -8,12 +8,12 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
+from eventsourcing.persistence import IntegrityError, StoredEvent
 from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter
 from pydantic_core import from_json, to_json
 
 from shared.kernel import Fact
-from shared.recorders import Ledger, Parked, open_recorder
+from shared.recorders import Ledger, Parked, Row, open_recorder
 from shared.stores import Stores
 
 __all__ = ["FactNames", "Ledger", "Log", "Parked", "Recorded", "Recording", "StartRefused", "VersionConflict"]
@@ -44,18 +44,48 @@ class Envelope(BaseModel):
 
 
 class Recorded(NamedTuple):
-    """A fact in its envelope, as read from the log. `position` orders the whole log, `version` one case."""
+    """A fact in its envelope, as read from the log. `position` orders the whole log, `version` one case.
+
+    `body` is the fact's JSON, in today's shape like itself; `head` that of the envelope, as `envelope` makes it:
+    what it says is read when somebody asks.
+    """
 
     position: int
     case: str
     version: int
     fact: Fact
-    recorded_at: datetime
-    actor: str
-    command_id: str
-    correlation_id: str = ""
-    causation_id: str = ""
-    policy: str = ""
+    body: bytes
+    head: bytes
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When the service learnt it."""
+        return _about(self.head).at
+
+    @property
+    def actor(self) -> str:
+        """Who asked."""
+        return _about(self.head).by
+
+    @property
+    def command_id(self) -> str:
+        """The command it follows from."""
+        return _about(self.head).command
+
+    @property
+    def correlation_id(self) -> str:
+        """What the command belongs to, "" if nobody said."""
+        return _about(self.head).correlation
+
+    @property
+    def causation_id(self) -> str:
+        """What caused the command, "" if nobody said."""
+        return _about(self.head).causation
+
+    @property
+    def policy(self) -> str:
+        """The version of the policy it was decided under."""
+        return _about(self.head).policy
 
 
 class Recording(NamedTuple):
@@ -77,6 +107,7 @@ class FactNames:
         self, facts: Iterable[type[Fact]], upcasters: Mapping[tuple[str, int], Upcaster] | None = None
     ) -> None:
         self._facts = {fact.stored_as: fact for fact in facts}
+        self._read = {name: fact.__pydantic_validator__.validate_json for name, fact in self._facts.items()}
         self._upcasters = dict(upcasters or {})
 
     @property
@@ -86,13 +117,17 @@ class FactNames:
 
     def decode(self, name: str, shape: int, body: bytes | str) -> Fact:
         """The fact in today's shape. Raises KeyError for a name nobody registered."""
-        kind = self._facts[name]
-        if shape == kind.shape:
-            return kind.model_validate_json(body)
-        fields = from_json(body)
-        for older in range(shape, kind.shape):
-            fields = self._upcasters[name, older](fields)
-        return kind.model_validate_json(to_json(fields))
+        return self.read(name, shape, body.encode() if isinstance(body, str) else body)[0]
+
+    def read(self, name: str, shape: int, body: bytes) -> tuple[Fact, bytes]:
+        """The fact and its JSON, both in today's shape. Raises KeyError for a name nobody registered."""
+        today = self._facts[name].shape
+        if shape != today:
+            fields = from_json(body)
+            for older in range(shape, today):
+                fields = self._upcasters[name, older](fields)
+            body = to_json(fields)
+        return self._read[name](body), body
 
 
 def envelope(  # noqa: PLR0913 - an envelope has this many sides
@@ -140,18 +175,17 @@ class Log:
 
     def read(self, after: int, limit: int, names: Sequence[str] = ()) -> list[Recorded]:
         """Facts after a position in log order, at most `limit`; of the stored names given, else of all."""
-        rows = self._recorder.select_notifications(after, limit, topics=names, inclusive_of_start=False)
-        return [self._recorded(row, row.id) for row in rows]
+        return list(map(self._recorded, self._recorder.facts(after, limit, names)))
 
     def case(self, case_id: str) -> list[Recorded]:
         """All facts of one case in version order (their `position` is 0: it is not asked for here)."""
-        return [self._recorded(row, 0) for row in self._recorder.select_events(case_id)]
+        return list(map(self._recorded, self._recorder.cases([case_id])))
 
     def cases(self, case_ids: Sequence[str]) -> dict[str, list[Recorded]]:
         """The facts of several cases, read at once; a case without facts has an empty list."""
         found: dict[str, list[Recorded]] = {case_id: [] for case_id in case_ids}
-        for row in self._recorder.select_cases(case_ids):
-            found[str(row.originator_id)].append(self._recorded(row, 0))
+        for recorded in map(self._recorded, self._recorder.cases(case_ids)):
+            found[recorded.case].append(recorded)
         return found
 
     def head(self) -> int:
@@ -182,14 +216,16 @@ class Log:
         """Give all connections back."""
         self._recorder.datastore.close()
 
-    def _recorded(self, row: StoredEvent | Notification, position: int) -> Recorded:
-        head, _, body = bytes(row.state).partition(b"\n")
-        about = _about(head)
-        fact = self.names.decode(row.topic, about.shape, body)
-        return Recorded(
-            position, str(row.originator_id), row.originator_version, fact,
-            about.at, about.by, about.command, about.correlation, about.causation, about.policy,
-        )  # fmt: skip
+    def _recorded(self, row: Row) -> Recorded:
+        position, case, version, name, state = row
+        head, _, body = state.partition(b"\n")
+        return Recorded(position, case, version, *self.names.read(name, _shape(head), body), head)
+
+
+def _shape(head: bytes) -> int:
+    """The shape an envelope names, 1 if it names none; without reading the rest."""
+    _, named, shape = head.rpartition(b',"shape":')
+    return int(shape[:-1]) if named else 1
 
 
 def _joined(recording: Recording) -> bytes:

@@ -20,7 +20,7 @@ from shared.projecting.rebuilding import (
     RebuildRunning,
     RebuildStopped,
     Rebuilt,
-    rare_collections,
+    hard_at_work,
     same_rows,
 )
 from shared.projecting.standing import Standing
@@ -129,7 +129,7 @@ class Projector:
         new = standing.building = self._registry.new(standing.view)
         builder = Builder(self._log, new, progress, self._stopping)
         try:
-            with rare_collections():
+            with hard_at_work():
                 builder.catch_up()
             same = same_rows(standing, builder)
             builder.catch_up()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from threading import Event
 from typing import NamedTuple
@@ -22,6 +24,9 @@ BATCH = 5_000
 """Facts per transaction of a rebuild: beyond it memory grows and speed does not."""
 COLLECTIONS = (20_000, 20, 100)
 """When Python looks for garbage while rebuilding: with the usual (700, 10, 10) a third of the time goes there."""
+TURN = 0.001
+"""Seconds a thread goes on while others wait. With the usual 5 ms, who stores waits longer for its turn than for the
+store, and requests wait as long."""
 NEAR = 1_000
 """Log positions from the head at which a rebuild has caught up: the rest takes milliseconds."""
 
@@ -79,13 +84,22 @@ class Builder:
         return self.new.position
 
     def _build_to(self, upto: int) -> None:
-        """Raises RebuildStopped when the service stops."""
-        for batch, to in _batches(self.log, self.new, upto):
-            if self._stopping.is_set():
-                raise RebuildStopped(self.new.view.name)
-            self.facts += self.new.take(batch, to)
-            rate = to / self.seconds
-            self._progress(Progress(to, upto, rate, (upto - to) / rate))
+        """Read one batch while the one before is stored. Raises RebuildStopped when the service stops."""
+        with ThreadPoolExecutor(1, "rebuild") as storing:
+            stored: list[Future[None]] = []
+            for batch, to in _batches(self.log, self.new, upto):
+                while stored:
+                    stored.pop().result()
+                stored.append(storing.submit(self._take, batch, to, upto))
+            while stored:
+                stored.pop().result()
+
+    def _take(self, batch: Sequence[Recorded], to: int, upto: int) -> None:
+        if self._stopping.is_set():
+            raise RebuildStopped(self.new.view.name)
+        self.facts += self.new.take(batch, to)
+        rate = to / self.seconds
+        self._progress(Progress(to, upto, rate, (upto - to) / rate))
 
 
 def same_rows(standing: Standing, builder: Builder) -> bool | None:
@@ -118,10 +132,7 @@ def _brought_to(position: int, standing: Standing, log: Log) -> bool:
 
 
 def _batches(log: Log, generation: Generation, upto: int) -> Iterator[tuple[Sequence[Recorded], int]]:
-    """Batches in log order from where a generation is.
-
-    Not read ahead in a second thread: decoding facts is Python's own work, and two threads took longer.
-    """
+    """Batches in log order from where a generation is."""
     names, to = stored_names([generation.view]), generation.position
     while to < upto:
         batch, to = read(log, to, upto, BATCH, names)
@@ -129,14 +140,13 @@ def _batches(log: Log, generation: Generation, upto: int) -> Iterator[tuple[Sequ
 
 
 @contextmanager
-def rare_collections() -> Iterator[None]:
-    """Let Python look for garbage less often; whoever changed that changes it back."""
-    before = gc.get_threshold()
-    if before[0] >= COLLECTIONS[0]:
-        yield
-        return
-    gc.set_threshold(*COLLECTIONS)
+def hard_at_work() -> Iterator[None]:
+    """Let Python look for garbage less often and its threads take turns more often; then as it was before."""
+    before, turns = gc.get_threshold(), sys.getswitchinterval()
+    gc.set_threshold(max(before[0], COLLECTIONS[0]), *COLLECTIONS[1:])
+    sys.setswitchinterval(min(turns, TURN))
     try:
         yield
     finally:
         gc.set_threshold(*before)
+        sys.setswitchinterval(turns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -13,25 +14,28 @@ COPY_FROM = 20
 """Rows from which COPY is quicker than INSERT on PostgreSQL."""
 CHUNK = 5_000
 """Rows fetched at once for a digest: what a few megabytes hold."""
+ESCAPING = re.compile(r"[\\\b\f\n\r\t\v]")
+"""Found in few values, and much faster than making all of them anew."""
 ESCAPED = str.maketrans({"\\": r"\\", "\b": r"\b", "\f": r"\f", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\v": r"\v"})
 Row = Mapping[str, Any]
 Encode = Callable[[Any], Any] | None
 
 
-def load(db: Connection, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows that all have the same columns (those left out get the table's server default).
+def load(db: Connection, table: Table, rows: Sequence[Row] | Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows: tuples of all columns, or mappings that all have the same ones (others get their server default).
 
     Raises sqlalchemy.exc.IntegrityError, or psycopg.errors.UniqueViolation from COPY, if a key is taken.
     """
     if not rows:
         return
+    names, values = _plain(table, rows)
+    values = _encoded(table, names, db.dialect, values)
     if db.dialect.name != "postgresql" or len(rows) < COPY_FROM:
-        db.execute(table.insert(), rows)
+        db.exec_driver_sql(_insert(table, names, db.dialect), values)
         return
-    names = tuple(rows[0])
     connection: Any = db.connection.driver_connection
     with connection.cursor() as cursor, cursor.copy(_copy(table, names, db.dialect)) as copy:
-        for row in _encoded(table, names, db.dialect, [tuple(row[name] for name in names) for row in rows]):
+        for row in values:
             copy.write_row(row)
 
 
@@ -98,12 +102,14 @@ def _written(db: Connection, query: str) -> Iterator[bytes]:
 
 def _copy_text(value: Any) -> str:
     """A value in COPY's text format."""
+    if isinstance(value, str):
+        return value.translate(ESCAPED) if ESCAPING.search(value) else value
     match value:
         case None:
             return r"\N"
         case bytes():
             return rf"\\x{value.hex()}"
-    return str(value).translate(ESCAPED)
+    return str(value)
 
 
 def _upsert(  # noqa: PLR0913 - one statement's parts
@@ -131,7 +137,7 @@ def _statement(table: Table, names: tuple[str, ...], keys: tuple[str, ...], dial
     quoted = dialect.identifier_preparer.quote
     own = dialect.identifier_preparer.format_table(table)
     if dialect.name == "postgresql":
-        types = ", ".join(f"%s::{table.c[name].type.compile(dialect)}[]" for name in names)
+        types = ", ".join(f"%b::{table.c[name].type.compile(dialect)}[]" for name in names)
         source = f"SELECT * FROM unnest({types})"  # noqa: S608 - the view's own names and types
     else:
         source = f"VALUES ({', '.join('?' * len(names))})"
@@ -140,6 +146,21 @@ def _statement(table: Table, names: tuple[str, ...], keys: tuple[str, ...], dial
     then = f"UPDATE SET {', '.join(changes)}" if changes else "NOTHING"
     conflict = f"ON CONFLICT ({', '.join(map(quoted, keys))}) DO {then}"
     return f"INSERT INTO {own} ({', '.join(map(quoted, names))}) {source} {conflict}"
+
+
+def _plain(table: Table, rows: Sequence[Any]) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """The names of the columns that rows have, and the rows as tuples of them."""
+    if isinstance(rows[0], tuple):
+        return tuple(table.columns.keys()), list(rows)
+    names = tuple(rows[0])
+    return names, [tuple([row[name] for name in names]) for row in rows]
+
+
+@lru_cache(maxsize=256)
+def _insert(table: Table, names: tuple[str, ...], dialect: Dialect) -> str:
+    columns = ", ".join(map(dialect.identifier_preparer.quote, names))
+    marks = ", ".join(["%s" if dialect.name == "postgresql" else "?"] * len(names))
+    return f"INSERT INTO {dialect.identifier_preparer.format_table(table)} ({columns}) VALUES ({marks})"  # noqa: S608 - the view's own names
 
 
 @lru_cache(maxsize=256)
@@ -156,10 +177,10 @@ def _encoders(table: Table, names: tuple[str, ...], dialect: Dialect) -> tuple[E
 
 def _encoded(
     table: Table, names: tuple[str, ...], dialect: Dialect, rows: Sequence[tuple[Any, ...]]
-) -> Sequence[tuple[Any, ...]]:
+) -> list[tuple[Any, ...]]:
     encoders = _encoders(table, names, dialect)
     if not any(encoders):
-        return rows
+        return list(rows)
     return [
         tuple(encode(value) if encode else value for encode, value in zip(encoders, row, strict=True)) for row in rows
     ]

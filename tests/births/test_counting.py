@@ -17,12 +17,14 @@ from services.births.domain.particulars import Particulars, Sex, Vital, content_
 from services.births.handling import HANDLERS
 from services.births.projections.sex_ratio import CELLS, ORDERS, SexRatio
 from shared.clock import COUNTY_TIME
-from shared.eventstore import Recorded
+from shared.eventstore import Recorded, envelope
 from shared.kernel import Refusal, fold
 from shared.stores import Stores
 from tests.births.records import approve, confirm, dismiss, reject, request
 from tests.births.scene import NOW, Given, record
+from tests.reading import as_read
 
+ABOUT = envelope(at=NOW, by="clerk", command="c")
 START = datetime(2024, 10, 1, tzinfo=COUNTY_TIME)
 FIELDS = st.fixed_dictionaries({
     "person": st.sampled_from(["m1", "m2", "m3", "m4"]),
@@ -61,7 +63,7 @@ class Book(Given):
             kept = self._facts.setdefault(case_id, [])
             for fact in facts:
                 kept.append(fact)
-                self.log.append(Recorded(len(self.log) + 1, case_id, len(kept), fact, NOW, "clerk", "c"))
+                self.log.append(as_read(len(self.log) + 1, case_id, len(kept), fact, ABOUT))
 
 
 def counted(log, cut):

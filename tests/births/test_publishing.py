@@ -11,7 +11,7 @@ from services.births.domain.particulars import Sex, Vital
 from services.births.publishing import CHANNELS, SAYS, say
 from shared.contracts import births as contracts
 from shared.contracts import births_household as household
-from shared.eventstore import Recorded
+from shared.eventstore import envelope
 from shared.publishing import event_of
 from tests.births.records import (
     allotted,
@@ -32,10 +32,12 @@ from tests.births.records import (
     withdrawn,
 )
 from tests.births.scene import NOW, REFERENCE, expecting, noted, recorded, suspected
+from tests.reading import as_read
 
 
 def said_of(fact, case="birth:b1", actor="department:hospital"):
-    return say(Recorded(7, case, 1, fact, NOW, actor, "c-1", "corr-1", "cause-1", "test-1"))
+    head = envelope(at=NOW, by=actor, command="c-1", correlation="corr-1", causation="cause-1", policy="test-1")
+    return say(as_read(7, case, 1, fact, head))
 
 
 def on(channel, fact):

@@ -17,7 +17,7 @@ from services.pregnancy_tracking.domain.events import PersonErased
 from services.pregnancy_tracking.domain.words import Outcome
 from shared.clock import COUNTY_TIME
 from shared.contracts.receipts import Reason, Receipt
-from shared.eventstore import Recorded
+from shared.eventstore import envelope
 from shared.journal import Journal
 from shared.messaging.receipts import Receipts
 from shared.publishing import event_of
@@ -27,6 +27,7 @@ from tests.births.scene import recorded as birth_recorded
 from tests.contracts.golden import event, how, published, raw
 from tests.pregnancy_tracking.review_scene import DEVICE_DAY, MONTH, WEEK
 from tests.pregnancy_tracking.scene import ended, taken_under_care
+from tests.reading import as_read
 
 SAYS = {"births": births, "pregnancy_tracking": pregnancy_tracking}
 BIRTH, PREGNANCY = "bdf25748e1715ce890b78b983ec29830", "29f6684b5ffd5f2d8a502e4949034746"
@@ -97,18 +98,10 @@ def journal():
 def test_a_service_says_a_fact_in_the_golden_bytes(journal, name):
     kind, (service, _, _) = f"evenborn.{name}.v1", name.partition(".")
     told = event(kind)
-    about = Recorded(
-        7,
-        told.subject or f"mother:{PERSON}",
-        1,
-        FACTS[name],
-        told.time,
-        "someone",
-        told.causationid,
-        told.correlationid,
-        "",
-        "2024-10",
+    head = envelope(
+        at=told.time, by="someone", command=told.causationid, correlation=told.correlationid, policy="2024-10"
     )
+    about = as_read(7, told.subject or f"mother:{PERSON}", 1, FACTS[name], head)
     [saying] = [each for each in SAYS[service].say(about) if each.contract.type == kind]
     said = event_of(saying, "demo", service)
     journal.append([(saying.channel, said)] * told.sequence)

@@ -14,7 +14,7 @@ from services.pregnancy_tracking.publishing import CHANNELS, SAYS, say
 from shared.clock import COUNTY_TIME
 from shared.contracts import pregnancy_tracking as contracts
 from shared.contracts.cloudevents import encode
-from shared.eventstore import Recorded
+from shared.eventstore import envelope
 from shared.publishing import event_of
 from tests.pregnancy_tracking.review_scene import DEVICE_DAY, KEPT, MONTH, TOLD, WEEK
 from tests.pregnancy_tracking.scene import (
@@ -41,6 +41,7 @@ from tests.pregnancy_tracking.scene import (
     taken_under_care,
 )
 from tests.pregnancy_tracking.stored import as_stored
+from tests.reading import as_read
 
 REGISTERED, ASSIGNED, HANDBOOK = taken_under_care()
 HOME = [
@@ -61,8 +62,13 @@ HOME = [
 ]
 
 
+ABOUT = envelope(
+    at=NOW, by="department:hospital", command="c-1", correlation="corr-1", causation="cause-1", policy="test-1"
+)
+
+
 def said_of(fact, case=P1):
-    return say(Recorded(7, case, 1, fact, NOW, "department:hospital", "c-1", "corr-1", "cause-1", "test-1"))
+    return say(as_read(7, case, 1, fact, ABOUT))
 
 
 def test_a_registration_is_told_to_care():

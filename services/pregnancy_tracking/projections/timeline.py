@@ -46,6 +46,8 @@ OWN, BIRTHS = "pregnancy_tracking", "births"
 """Whose part of the timeline an entry is."""
 INSIDE = {"person"}
 """Her pseudonym stays inside."""
+HERS = frozenset(kind for kind in OCCURRED_ON if INSIDE & kind.model_fields.keys())
+"""Facts that name her; of the others the entry is what is stored, byte for byte."""
 
 TABLES = MetaData()
 ENTRIES = Table(
@@ -116,17 +118,25 @@ def opened(row: Row[Any], person: str, sealer: Sealer) -> dict[str, Any]:
     }
 
 
-def _row(recorded: Recorded) -> dict[str, Any]:
-    fact = recorded.fact
-    return {
-        "position": recorded.position,
-        "pregnancy": key_of(recorded.case),
-        "occurred_at": OCCURRED_ON[type(fact)](fact).isoformat(),
-        "recorded_at": _utc(recorded.recorded_at),
-        "service": BIRTHS if isinstance(fact, BirthNoted) else OWN,
-        "kind": type(fact).__name__,
-        "body": fact.birth.model_dump_json() if isinstance(fact, BirthNoted) else fact.model_dump_json(exclude=INSIDE),
-    }
+def _row(recorded: Recorded) -> tuple[Any, ...]:
+    """An entry, in the order of the columns."""
+    fact, kind = recorded.fact, type(recorded.fact)
+    return (
+        recorded.position,
+        key_of(recorded.case),
+        OCCURRED_ON[kind](fact).isoformat(),
+        _utc(recorded.recorded_at),
+        BIRTHS if kind is BirthNoted else OWN,
+        kind.__name__,
+        _body(fact) or recorded.body.decode(),
+    )
+
+
+def _body(fact: Fact) -> str:
+    """What is shown of a fact that is not shown as it is stored; "" for those that are."""
+    if isinstance(fact, BirthNoted):
+        return fact.birth.model_dump_json()
+    return fact.model_dump_json(exclude=INSIDE) if type(fact) in HERS else ""
 
 
 def _opened(sealed: Sealed, person: str, shape: type[Identity | Observations], sealer: Sealer) -> dict[str, Any]:

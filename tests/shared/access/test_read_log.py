@@ -30,10 +30,11 @@ from shared.access import (
     reads_of,
 )
 from shared.clock import COUNTY_TIME
-from shared.eventstore import FactNames, Log, Recorded
+from shared.eventstore import FactNames, Log, Recorded, envelope
 from shared.kernel import Fact
 from shared.stores import Stores
 from shared.writer import Writer
+from tests.reading import as_read
 
 NOW = datetime(2024, 10, 15, 12, tzinfo=COUNTY_TIME)
 CASES: Any = {(ACCESS, "her"): ACCESS.initial, (ACCESS, "other"): ACCESS.initial}
@@ -57,9 +58,8 @@ def decided(command: Any) -> Fact:
 
 
 def recorded(position: int, command: Any) -> Recorded:
-    at = command.at.astimezone(COUNTY_TIME)
-    case = ACCESS.id(command.person)
-    return Recorded(position, case, position, decided(command), at, command.actor, command.command_id)
+    head = envelope(at=command.at.astimezone(COUNTY_TIME), by=command.actor, command=command.command_id)
+    return as_read(position, ACCESS.id(command.person), position, decided(command), head)
 
 
 @pytest.fixture
