@@ -12,7 +12,10 @@ PURPOSES = {"births": ("care", "household"), "pregnancy_tracking": ("care",)}
 """Which pseudonyms a service can compute."""
 CHANNELS = {"births": ("care", "household"), "pregnancy_tracking": ("care", "oversight")}
 """What each service says; a service writes these streams and no others."""
-HEARS = {"births": ("pregnancy_tracking.care",), "pregnancy_tracking": ("births.care", "enforcement.registry")}
+HEARS = {
+    "births": ("pregnancy_tracking.care",),
+    "pregnancy_tracking": ("births.care", "benefits.household", "enforcement.registry"),
+}
 """What each service hears of others; it reads these streams and cannot write them."""
 BRINGS = ("pregnancy_tracking",)
 """The services that send messages to neighbour counties."""

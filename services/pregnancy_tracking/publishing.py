@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 
 from services.pregnancy_tracking.domain import register_events as registers
+from services.pregnancy_tracking.domain.birth_events import PregnancyReopened
 from services.pregnancy_tracking.domain.events import (
     PersonErased,
     PregnancyEnded,
@@ -26,7 +27,12 @@ CHANNELS: Mapping[str, frozenset[str]] = {
 }
 """Who may read each channel: all that is in it."""
 SAYS: Mapping[str, Sequence[type[Contract]]] = {
-    CARE: (contracts.PregnancyRegistered, contracts.PregnancyEnded, contracts.PersonErased),
+    CARE: (
+        contracts.PregnancyRegistered,
+        contracts.PregnancyEnded,
+        contracts.PregnancyReopened,
+        contracts.PersonErased,
+    ),
     OVERSIGHT: (contracts.DeviceDayClosed, contracts.ProcedureMonthClosed, contracts.ProcedureWeekClosed),
 }
 """Which contracts a channel carries."""
@@ -48,6 +54,8 @@ def _to_care(recorded: Recorded) -> Sequence[Saying]:
             return [_on_care(recorded, _of_registration(registered, pregnancy))]
         case PregnancyEnded() | PregnancyEndRevised() as ended:
             return [_on_care(recorded, _of_end(ended, pregnancy))]
+        case PregnancyReopened(person=person):
+            return [_on_care(recorded, contracts.PregnancyReopened(pregnancy=pregnancy, person=person))]
         case PersonErased(person=person) if CHANNELS[CARE] != {recorded.actor}:
             return [_on_care(recorded, contracts.PersonErased(person=person))]
     return []

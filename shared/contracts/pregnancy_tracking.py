@@ -37,6 +37,13 @@ class PregnancyEnded(Contract, type="evenborn.pregnancy_tracking.pregnancy_ended
     ended_on: date
 
 
+class PregnancyReopened(Contract, type="evenborn.pregnancy_tracking.pregnancy_reopened.v1"):
+    """On `care`: a pregnancy has not ended after all: what told so does not belong to it."""
+
+    pregnancy: str
+    person: str
+
+
 class PersonErased(Contract, type="evenborn.pregnancy_tracking.person_erased.v1"):
     """On `care`: destroy what you hold of this person (care pseudonym)."""
 

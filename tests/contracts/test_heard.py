@@ -16,7 +16,9 @@ from services.births.domain.commands import ErasePerson as EraseMother
 from services.births.domain.commands import NotePregnancy
 from services.births.domain.particulars import Identity as Mother
 from services.births.main import DEFINITION as BIRTHS
-from services.pregnancy_tracking.domain.commands import ErasePerson, NoteBirth
+from services.pregnancy_tracking.domain.birth import NoteBenefit
+from services.pregnancy_tracking.domain.birth_events import Standing
+from services.pregnancy_tracking.domain.commands import ErasePerson, NoteBirth, VoidBirth
 from services.pregnancy_tracking.domain.registry import Licence, LicenceKind, NoteFacility, NoteSuspension, Practitioner
 from services.pregnancy_tracking.domain.woman import WOMAN
 from services.pregnancy_tracking.domain.words import Birth, Identity, Observations, VisitKind, Vital
@@ -64,6 +66,14 @@ def registry(number, **fields):
 
 
 AWAITED = {
+    ("pregnancy_tracking", "benefits.entitlement_changed"): NoteBenefit(
+        **stamp("benefits:household:1", "benefits:household:1"),
+        birth=BORN.birth,
+        programme="insurance-premium",
+        standing=Standing.OFFERED,
+        since=date(2024, 10, 12),
+        sequence=1,
+    ),
     ("pregnancy_tracking", "enforcement.facility_registered"): NoteFacility(
         **registry(1, unit="county-hospital", licences=(LICENCE,))
     ),
@@ -87,15 +97,23 @@ HEARD = {
         **stamp("erase-1", "pregnancy_tracking:care:3"), person=PERSON
     ),
     ("pregnancy_tracking", "births.birth_recorded"): NoteBirth(
-        **stamp("birth-2024-0046", "births:care:1"), person=PERSON, birth=BORN
+        **stamp("birth-2024-0046", "births:care:1"), person=PERSON, birth=BORN, sequence=1
+    ),
+    ("pregnancy_tracking", "births.birth_corrected"): NoteBirth(
+        **stamp("correction-2024-0003", "births:care:3"),
+        person=PERSON,
+        birth=BORN.model_copy(update={"facility": "home"}),
+        sequence=3,
+    ),
+    ("pregnancy_tracking", "births.birth_voided"): VoidBirth(
+        **stamp("duplicate-2024-0002", "births:care:4"), person=PERSON, birth=BORN.birth, sequence=4
     ),
     ("pregnancy_tracking", "births.person_erased"): ErasePerson(**stamp("erase-1", "births:care:2"), person=PERSON),
 }
 """What a reader makes of each contract of a channel."""
 PASSED_OVER = {
     ("births", "pregnancy_tracking.pregnancy_ended"),
-    ("pregnancy_tracking", "births.birth_corrected"),
-    ("pregnancy_tracking", "births.birth_voided"),
+    ("births", "pregnancy_tracking.pregnancy_reopened"),
 }
 
 

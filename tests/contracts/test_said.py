@@ -13,6 +13,7 @@ from services.births import publishing as births
 from services.births.domain.events import PersonErased as MotherErased
 from services.births.domain.particulars import Sex
 from services.pregnancy_tracking import publishing as pregnancy_tracking
+from services.pregnancy_tracking.domain.birth_events import PregnancyReopened
 from services.pregnancy_tracking.domain.events import PersonErased
 from services.pregnancy_tracking.domain.words import Outcome
 from shared.clock import COUNTY_TIME
@@ -60,6 +61,7 @@ FACTS = {
     "births.household_person_erased": MotherErased(person=PERSON, household=HOUSEHOLD),
     "pregnancy_tracking.pregnancy_registered": REGISTERED.model_copy(update={"person": PERSON}),
     "pregnancy_tracking.pregnancy_ended": ended(Outcome.BIRTH, date(2024, 10, 5)).model_copy(update={"person": PERSON}),
+    "pregnancy_tracking.pregnancy_reopened": PregnancyReopened(person=PERSON, ended_on=date(2024, 10, 5)),
     "pregnancy_tracking.person_erased": PersonErased(person=PERSON),
     "pregnancy_tracking.device_day_closed": DEVICE_DAY,
     "pregnancy_tracking.procedure_month_closed": MONTH,

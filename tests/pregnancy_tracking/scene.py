@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from services.pregnancy_tracking.domain.birth import BIRTH
+from services.pregnancy_tracking.domain.birth_events import BirthTold
 from services.pregnancy_tracking.domain.care_rules import CareRules, Days, Interval, Schedule, Window
 from services.pregnancy_tracking.domain.commands import (
     EndPregnancy,
@@ -15,6 +17,7 @@ from services.pregnancy_tracking.domain.commands import (
     LogVisit,
     NoteBirth,
     RegisterPregnancy,
+    VoidBirth,
 )
 from services.pregnancy_tracking.domain.events import (
     BirthAwaited,
@@ -225,8 +228,18 @@ def birth(birth_id: str = "b1", born_on: date = BORN, **other: Any) -> Birth:
     return Birth(**(usual | other))
 
 
-def note(told: Birth) -> NoteBirth:
-    return NoteBirth(**ASKED, person="w1", birth=told)
+def note(child: Birth, sequence: int = 1) -> NoteBirth:
+    """A birth as births said it; another sequence is said later."""
+    return NoteBirth(**ASKED, person="w1", birth=child, sequence=sequence)
+
+
+def void(birth_id: str = "b1", sequence: int = 2) -> VoidBirth:
+    return VoidBirth(**ASKED, person="w1", birth=birth_id, sequence=sequence)
+
+
+def told(birth_id: str = "b1", sequence: int = 1, *, counts: bool = True) -> dict[str, list[Fact]]:
+    """What births said of a birth is taken in."""
+    return {BIRTH.id(birth_id): [BirthTold(sequence=sequence, counts=counts)]}
 
 
 def end(outcome: Outcome, ended_on: date, pregnancy: str = "p1") -> EndPregnancy:
@@ -304,13 +317,14 @@ UNDER_CARE: Mapping[str, Sequence[Fact]] = {P1: taken_under_care(), WOMAN_1: [op
 """The usual pregnancy, registered."""
 
 
-def after_birth(told: Birth | None = None) -> Mapping[str, Sequence[Fact]]:
+def after_birth(child: Birth | None = None) -> Mapping[str, Sequence[Fact]]:
     """The usual pregnancy, registered and ended by a birth."""
-    child = told or birth()
+    child = child or birth()
     outcome = Outcome.BIRTH if child.vital is Vital.LIVE else Outcome.STILLBIRTH
     return {
         P1: [*taken_under_care(), noted(child), ended(outcome, child.born_on)],
         WOMAN_1: [opened(), closed(child.born_on), placed(child.birth)],
+        **told(child.birth),
     }
 
 

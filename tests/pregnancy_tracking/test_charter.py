@@ -88,6 +88,7 @@ def test_a_visit_and_a_birth_leave_nothing_else_behind():
         "PregnancyEnded",
         "CourseClosed",
         "BirthPlaced",
+        "BirthTold",
     }
 
 

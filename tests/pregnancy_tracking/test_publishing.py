@@ -6,6 +6,16 @@ from datetime import date, datetime, time
 
 import pytest
 
+from services.pregnancy_tracking.domain.birth_events import (
+    BenefitNoted,
+    BirthForgotten,
+    BirthRevised,
+    BirthTold,
+    BirthWithdrawn,
+    CourseReopened,
+    PregnancyReopened,
+    Standing,
+)
 from services.pregnancy_tracking.domain.care_events import CARE_FACTS
 from services.pregnancy_tracking.domain.duty_events import DUTY_FACTS
 from services.pregnancy_tracking.domain.events import FACTS, PersonErased, RegistrationSetAside
@@ -55,11 +65,19 @@ HOME = [
     set_aside(),
     awaited(birth()),
     placed(),
+    BirthTold(sequence=1, counts=True),
+    BenefitNoted(programme="water-fee", standing=Standing.PAID, since=BORN, sequence=1),
+    BirthRevised(birth=birth()),
+    BirthWithdrawn(birth="b1", born_on=BORN),
+    CourseReopened(pregnancy="p1"),
+    BirthForgotten(birth="b1"),
     ReferenceAdopted(county=PLACES),
     PolicyAdopted(policy=RULES),
     *map(as_stored, (*CARE_FACTS, *DUTY_FACTS)),
     *KEPT,
 ]
+
+REOPENED = PregnancyReopened(person="w1", ended_on=BORN)
 
 
 ABOUT = envelope(
@@ -95,6 +113,12 @@ def test_an_end_is_told_to_care_also_when_it_is_revised(told, outcome):
     )
 
 
+def test_a_pregnancy_that_had_not_ended_after_all_is_told_to_care():
+    [saying] = said_of(REOPENED)
+    assert (saying.channel, saying.subject) == ("care", P1)
+    assert saying.contract == contracts.PregnancyReopened(pregnancy="p1", person="w1")
+
+
 def test_an_erasure_is_told_to_care():
     [saying] = said_of(PersonErased(person="w1"), WOMAN_1)
     assert (saying.channel, saying.contract) == ("care", contracts.PersonErased(person="w1"))
@@ -115,6 +139,7 @@ def test_every_fact_is_tried_here():
         *TOLD,
         ended(Outcome.LOSS, BORN),
         revised(Outcome.LOSS, BORN),
+        REOPENED,
         PersonErased(person="w1"),
     ]
     assert {type(fact) for fact in tried} == set(FACTS)

@@ -10,7 +10,9 @@ from joserfc.jwk import OKPKey
 from pydantic import ValidationError
 from pydantic_core import to_json
 
-from services.pregnancy_tracking.domain.commands import ErasePerson, NoteBirth, RegisterPregnancy
+from services.pregnancy_tracking.domain.birth import NoteBenefit
+from services.pregnancy_tracking.domain.birth_events import Standing
+from services.pregnancy_tracking.domain.commands import ErasePerson, NoteBirth, RegisterPregnancy, VoidBirth
 from services.pregnancy_tracking.domain.policy import AdoptPolicy
 from services.pregnancy_tracking.domain.reference import AdoptReference, Tier
 from services.pregnancy_tracking.domain.registry import AdoptRegistry, Licence, LicenceKind, Practitioner
@@ -25,7 +27,7 @@ from services.pregnancy_tracking.domain.words import (
 )
 from services.pregnancy_tracking.handling import HANDLERS
 from services.pregnancy_tracking.reactions import HEARS, RECEIVES, DocumentUnreadable, adopt
-from shared.contracts import births, departments, enforcement
+from shared.contracts import benefits, births, departments, enforcement
 from shared.contracts.cloudevents import Event, Malformed
 from shared.reacting import Hearing
 from shared.signing import PersonalPartUnreadable, encrypt_for
@@ -143,32 +145,41 @@ def test_a_document_has_letters_or_digits(hear):
 # births
 
 
-def test_a_birth_is_noted_whatever_pregnancy_births_supposes(hear):
-    message = births.BirthRecorded(
-        birth="b1",
-        person="w1",
-        pregnancy="p9",
-        vital=births.Vital.STILL,
-        born_on=date(2024, 10, 5),
-        facility="county-hospital",
-        township="dayingxiang",
-        plurality=2,
-        number=1,
-        gestation_weeks=None,
-    )
-    [command] = hear(CARE, message)
+BORN = {
+    "birth": "b1",
+    "person": "w1",
+    "pregnancy": "p9",
+    "vital": births.Vital.STILL,
+    "born_on": date(2024, 10, 5),
+    "facility": "county-hospital",
+    "township": "dayingxiang",
+    "plurality": 2,
+    "number": 1,
+    "gestation_weeks": None,
+}
+
+
+@pytest.mark.parametrize("kind", [births.BirthRecorded, births.BirthCorrected])
+def test_a_birth_is_noted_as_told_whatever_pregnancy_births_supposes(hear, kind):
+    [command] = hear(CARE, kind(**BORN))
     assert isinstance(command, NoteBirth)
     assert command.person == "w1"
-    assert command.birth == Birth(
-        birth="b1",
-        born_on=date(2024, 10, 5),
-        vital=Vital.STILL,
-        facility="county-hospital",
-        township="dayingxiang",
-        plurality=2,
-        number=1,
-        gestation_weeks=None,
-    )
+    kept = {name: value for name, value in BORN.items() if name not in {"person", "pregnancy"}}
+    assert command.birth == Birth(**kept | {"vital": Vital.STILL})
+
+
+def test_a_birth_that_does_not_count_is_voided(hear):
+    [command] = hear(CARE, births.BirthVoided(birth="b1", person="w1", of="b2"))
+    assert isinstance(command, VoidBirth)
+    assert (command.person, command.birth) == ("w1", "b1")
+
+
+@pytest.mark.parametrize("standing", benefits.Standing)
+def test_a_benefit_is_noted_by_its_birth(hear, standing):
+    told = {"birth": "b1", "programme": "insurance-premium", "since": date(2024, 10, 9)}
+    [command] = hear(HEARS["benefits.household"], benefits.EntitlementChanged(**told, standing=standing))
+    assert isinstance(command, NoteBenefit)
+    assert command.model_dump(include={*told, "standing"}) == told | {"standing": Standing(standing)}
 
 
 def test_who_is_erased_by_births_is_erased_here(hear):

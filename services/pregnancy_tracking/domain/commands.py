@@ -40,10 +40,19 @@ class LogVisit(Command):
 
 
 class NoteBirth(Command):
-    """A birth of hers is known."""
+    """A birth of hers is as told here: recorded, corrected, or counting again. `sequence` numbers what births said."""
 
     person: Id
     birth: Birth
+    sequence: int
+
+
+class VoidBirth(Command):
+    """A birth of hers does not count, as births said with that sequence."""
+
+    person: Id
+    birth: Id
+    sequence: int
 
 
 class EndPregnancy(Command):
@@ -163,20 +172,6 @@ class RecordMaternalDeath(Command):
     person: Id
     pregnancy: Id | None
     died_on: date
-
-
-class CorrectBirth(Command):
-    """What was told of a birth is corrected: it is as told here."""
-
-    person: Id
-    birth: Birth
-
-
-class VoidBirth(Command):
-    """A birth was found to be told twice: this one does not count."""
-
-    person: Id
-    birth: Id
 
 
 class AssessDuties(Command):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from services.pregnancy_tracking.domain.birth_events import BIRTH_FACTS
 from services.pregnancy_tracking.domain.care_events import CARE_FACTS
 from services.pregnancy_tracking.domain.duty_events import DUTY_FACTS
 from services.pregnancy_tracking.domain.policy import PolicyAdopted, with_care, with_scrutiny
@@ -158,6 +159,7 @@ FACTS: tuple[type[Fact], ...] = (
     FacilitySuspended,
     FacilityReinstated,
     PolicyAdopted,
+    *BIRTH_FACTS,
     *CARE_FACTS,
     *DUTY_FACTS,
     *REGISTER_FACTS,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple, cast
 
-from services.pregnancy_tracking.domain.commands import EndPregnancy, NoteBirth
+from services.pregnancy_tracking.domain.birth_events import CourseReopened, PregnancyReopened
+from services.pregnancy_tracking.domain.commands import EndPregnancy
 from services.pregnancy_tracking.domain.events import (
-    BirthAwaited,
     BirthNoted,
     BirthPlaced,
     CourseClosed,
@@ -16,9 +17,9 @@ from services.pregnancy_tracking.domain.events import (
 )
 from services.pregnancy_tracking.domain.policy import Policy
 from services.pregnancy_tracking.domain.pregnancy import PREGNANCY, Pregnancy, not_in_future
-from services.pregnancy_tracking.domain.woman import WOMAN, Course, Woman
+from services.pregnancy_tracking.domain.woman import WOMAN, Course
 from services.pregnancy_tracking.domain.words import Birth, Outcome, Vital
-from shared.kernel import NOTHING, Decision, Refusal
+from shared.kernel import NOTHING, Decision, Fact, Refusal
 
 
 class AlreadyEnded(Refusal):
@@ -29,30 +30,47 @@ class EndImplausible(Refusal):
     """The pregnancy cannot have ended that day: it had not begun, or was long over."""
 
 
-def await_birth(command: NoteBirth, woman: Woman) -> Decision:
-    """Keep a birth until its pregnancy is registered; nothing if it is known."""
-    if _known(command, woman):
-        return NOTHING
-    return {WOMAN.id(command.person): [BirthAwaited(birth=command.birth)]}
+class End(NamedTuple):
+    """How and when a pregnancy ended."""
 
-
-def note_birth(command: NoteBirth, course: Course, woman: Woman, pregnancy: Pregnancy) -> Decision:
-    """Note a birth on the pregnancy it ends; nothing if it is known, or the record was erased."""
-    if course.erased or _known(command, woman):
-        return NOTHING
-    return note(command.person, course.pregnancy, pregnancy, [command.birth])
+    outcome: Outcome
+    on: date
 
 
 def note(person: str, pregnancy_id: str, pregnancy: Pregnancy, births: Sequence[Birth]) -> Decision:
-    """Births on their pregnancy, and its end as all its births tell it: the last of them, live if any child is.
+    """Births that waited, on their pregnancy, and its end as all its births tell it."""
+    end, hers = ending(person, pregnancy_id, pregnancy, [*pregnancy.births, *births])
+    placed = [BirthPlaced(birth=birth.birth, pregnancy=pregnancy_id) for birth in births]
+    noted = [BirthNoted(birth=birth) for birth in births]
+    return {PREGNANCY.id(pregnancy_id): [*noted, *end], WOMAN.id(person): [*hers, *placed]}
+
+
+def end_of(pregnancy: Pregnancy, births: Sequence[Birth]) -> End | None:
+    """The end as all its births tell it: the last of them, live if any child is; without births, as supposed.
 
     What births tell outweighs what was told before, except that the mother died.
     """
-    ending = _ending(person, pregnancy, [*pregnancy.births, *births])
-    closed = [CourseClosed(pregnancy=pregnancy_id, ended_on=each.ended_on) for each in ending]
-    placed = [BirthPlaced(birth=birth.birth, pregnancy=pregnancy_id) for birth in births]
-    noted = [BirthNoted(birth=birth) for birth in births]
-    return {PREGNANCY.id(pregnancy_id): [*noted, *ending], WOMAN.id(person): [*closed, *placed]}
+    if pregnancy.outcome is Outcome.MATERNAL_DEATH and pregnancy.ended_on:
+        return End(pregnancy.outcome, pregnancy.ended_on)
+    if not births:
+        return End(*pregnancy.supposed) if pregnancy.supposed else None
+    live = any(birth.vital is Vital.LIVE for birth in births)
+    return End(Outcome.BIRTH if live else Outcome.STILLBIRTH, max(birth.born_on for birth in births))
+
+
+def ending(
+    person: str, pregnancy_id: str, pregnancy: Pregnancy, births: Sequence[Birth]
+) -> tuple[Sequence[Fact], Sequence[Fact]]:
+    """What it means for a pregnancy's end, and for her course, that these are its births."""
+    end = end_of(pregnancy, births)
+    if end == (pregnancy.outcome, pregnancy.ended_on) or (end is None and pregnancy.ended_on is None):
+        return [], []
+    if end is None:
+        reopened = PregnancyReopened(person=person, ended_on=cast("date", pregnancy.ended_on))
+        return [reopened], [CourseReopened(pregnancy=pregnancy_id)]
+    fact = PregnancyEndRevised if pregnancy.outcome else PregnancyEnded
+    told = fact(person=person, outcome=end.outcome, ended_on=end.on)
+    return [told], [CourseClosed(pregnancy=pregnancy_id, ended_on=end.on)]
 
 
 def last_born(births: Sequence[Birth]) -> date | None:
@@ -73,20 +91,3 @@ def end_pregnancy(command: EndPregnancy, course: Course, pregnancy: Pregnancy, p
     ended = PregnancyEnded(person=command.person, outcome=command.outcome, ended_on=command.ended_on)
     closed = CourseClosed(pregnancy=course.pregnancy, ended_on=command.ended_on)
     return {PREGNANCY.id(course.pregnancy): [ended], WOMAN.id(command.person): [closed]}
-
-
-def _known(command: NoteBirth, woman: Woman) -> bool:
-    awaited = (birth.birth for birth in woman.awaited)
-    return command.birth.birth in woman.placed or command.birth.birth in awaited
-
-
-def _ending(
-    person: str, pregnancy: Pregnancy, births: Sequence[Birth]
-) -> Sequence[PregnancyEnded | PregnancyEndRevised]:
-    ended_on = max(birth.born_on for birth in births)
-    outcome = Outcome.BIRTH if any(birth.vital is Vital.LIVE for birth in births) else Outcome.STILLBIRTH
-    if pregnancy.outcome is None:
-        return [PregnancyEnded(person=person, outcome=outcome, ended_on=ended_on)]
-    if pregnancy.outcome is Outcome.MATERNAL_DEATH or (pregnancy.outcome, pregnancy.ended_on) == (outcome, ended_on):
-        return []
-    return [PregnancyEndRevised(person=person, outcome=outcome, ended_on=ended_on)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
+from services.pregnancy_tracking.domain.birth_events import BirthRevised, BirthWithdrawn, PregnancyReopened
 from services.pregnancy_tracking.domain.commands import LogVisit
 from services.pregnancy_tracking.domain.events import (
     BirthNoted,
@@ -39,7 +40,10 @@ class Visit(NamedTuple):
 
 
 class Pregnancy(Value):
-    """What decisions need: whose it is, where her care lies, what was logged, how it ended (None: it has not)."""
+    """What decisions need: whose it is, where her care lies, what was logged, how it ended (None: it has not).
+
+    `supposed` is the end that was told while no birth told any.
+    """
 
     person: str = ""
     township: str = ""
@@ -52,6 +56,7 @@ class Pregnancy(Value):
     terminated: frozenset[tuple[str, date]] = frozenset()
     outcome: Outcome | None = None
     ended_on: date | None = None
+    supposed: tuple[Outcome, date] | None = None
 
 
 def evolve(pregnancy: Pregnancy, fact: Fact) -> Pregnancy:
@@ -64,15 +69,26 @@ def evolve(pregnancy: Pregnancy, fact: Fact) -> Pregnancy:
         case VisitLogged(kind=kind, visited_on=visited_on, unit=unit):
             visits = pregnancy.visits | {Visit(kind, visited_on, unit)}
             changes = {"visits": visits}
-        case BirthNoted(birth=birth):
-            changes = {"births": (*pregnancy.births, birth)}
+        case BirthNoted() | BirthRevised() | BirthWithdrawn():
+            changes = {"births": _births(pregnancy.births, fact)}
         case ScanNoted(facility=facility):
             changes = {"scanned_at": pregnancy.scanned_at | {facility}}
         case TerminationPerformed(facility=facility, performed_on=day):
             changes = {"terminated": pregnancy.terminated | {(facility, day)}}
         case PregnancyEnded() | PregnancyEndRevised():
             changes = {"outcome": fact.outcome, "ended_on": fact.ended_on}
+            changes |= {} if pregnancy.births else {"supposed": (fact.outcome, fact.ended_on)}
+        case PregnancyReopened():
+            changes = {"outcome": None, "ended_on": None}
     return pregnancy.model_copy(update=changes)
+
+
+def _births(births: tuple[Birth, ...], fact: BirthNoted | BirthRevised | BirthWithdrawn) -> tuple[Birth, ...]:
+    """Its births after one was noted, corrected, or found not to be one of them."""
+    told = None if isinstance(fact, BirthWithdrawn) else fact.birth
+    name = told.birth if told else fact.birth
+    others = tuple(each for each in births if each.birth != name)
+    return (*others, told) if told else others
 
 
 PREGNANCY = Case("pregnancy", Pregnancy(), evolve)

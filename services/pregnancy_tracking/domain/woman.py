@@ -5,9 +5,11 @@ Everything here is told by dates, so that it is the same in whatever order depar
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from services.pregnancy_tracking.domain.birth_events import BirthForgotten, CourseReopened
 from services.pregnancy_tracking.domain.commands import ErasePerson
 from services.pregnancy_tracking.domain.events import (
     BirthAwaited,
@@ -71,11 +73,11 @@ class Course(Value):
 
 
 class Woman(Value):
-    """`courses` in the order they became known; births that wait for theirs; births that found it."""
+    """`courses` in the order they became known; births that wait for theirs; the pregnancy of births that found it."""
 
     courses: tuple[Course, ...] = ()
     awaited: tuple[Birth, ...] = ()
-    placed: frozenset[str] = frozenset()
+    placed: Mapping[str, str] = {}
     set_aside: frozenset[str] = frozenset()
     erased: bool = False
 
@@ -102,6 +104,10 @@ class Woman(Value):
         kept = (course for course in self.courses if not course.erased)
         return next((course for course in kept if _conflict(course, new, policy)), None)
 
+    def with_end(self, pregnancy: str, ended_on: date | None) -> Woman:
+        """As she would be had that pregnancy of hers ended on that day, or not yet."""
+        return self.model_copy(update={"courses": _closed(self.courses, pregnancy, ended_on)})
+
     def outlived(self, new: Course, policy: Policy) -> tuple[Course, ...]:
         """Of all with the new one, those whose end nobody told although a later one has been registered."""
         kept = [*(course for course in self.courses if not course.erased), new]
@@ -118,11 +124,16 @@ def evolve(woman: Woman, fact: Fact) -> Woman:
             changes = {"courses": _closed(woman.courses, pregnancy, ended_on)}
         case SecondRegistrationSetAside(registration=registration):
             changes = {"set_aside": woman.set_aside | {registration.handbook}, "erased": False}
+        case CourseReopened(pregnancy=pregnancy):
+            changes = {"courses": _closed(woman.courses, pregnancy, None)}
         case BirthAwaited(birth=birth):
-            changes = {"awaited": (*woman.awaited, birth), "erased": False}
-        case BirthPlaced(birth=placed):
-            awaited = tuple(birth for birth in woman.awaited if birth.birth != placed)
-            changes = {"awaited": awaited, "placed": woman.placed | {placed}}
+            changes = _elsewhere(woman, birth.birth, erased=False)
+            changes["awaited"] = (*changes["awaited"], birth)
+        case BirthPlaced(birth=placed, pregnancy=pregnancy):
+            changes = _elsewhere(woman, placed)
+            changes["placed"] = {**changes["placed"], placed: pregnancy}
+        case BirthForgotten(birth=forgotten):
+            changes = _elsewhere(woman, forgotten)
         case PersonErased():
             courses = tuple(course.model_copy(update={"erased": True}) for course in woman.courses)
             changes = {"courses": courses, "erased": True}
@@ -147,6 +158,13 @@ def erase_person(command: ErasePerson, woman: Woman, policy: Policy) -> Decision
     return {WOMAN.id(command.person): [PersonErased(person=command.person)]}
 
 
+def _elsewhere(woman: Woman, birth: str, **more: Any) -> dict[str, Any]:
+    """Her births without this one, wherever it was."""
+    awaited = tuple(each for each in woman.awaited if each.birth != birth)
+    placed = {each: pregnancy for each, pregnancy in woman.placed.items() if each != birth}
+    return {"awaited": awaited, "placed": placed, **more}
+
+
 def _registered(course: Course) -> date:
     return course.registered_on
 
@@ -167,7 +185,7 @@ def _kept(course: Course | None, pointer: str) -> Course:
     return course
 
 
-def _closed(courses: tuple[Course, ...], pregnancy: str, ended_on: date) -> tuple[Course, ...]:
+def _closed(courses: tuple[Course, ...], pregnancy: str, ended_on: date | None) -> tuple[Course, ...]:
     return tuple(
         course.model_copy(update={"ended_on": ended_on}) if course.pregnancy == pregnancy else course
         for course in courses

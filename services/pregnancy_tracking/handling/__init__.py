@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.pregnancy_tracking.handling import care, reference, registers, reviews
+from services.pregnancy_tracking.handling import births, care, reference, registers, reviews
 from services.pregnancy_tracking.handling.standing import policy_version
 from shared.access import HANDLERS as ACCESS_HANDLERS
 from shared.kernel import Command, Handler
@@ -12,6 +12,7 @@ from shared.kernel import Command, Handler
 __all__ = ["HANDLERS", "SWEEPS", "policy_version"]
 HANDLERS: Mapping[type[Command], Handler] = {
     **care.HANDLERS,
+    **births.HANDLERS,
     **registers.HANDLERS,
     **reviews.HANDLERS,
     **reference.HANDLERS,

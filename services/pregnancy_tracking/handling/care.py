@@ -9,7 +9,6 @@ from services.pregnancy_tracking.domain.commands import (
     EndPregnancy,
     ErasePerson,
     LogVisit,
-    NoteBirth,
     RegisterPregnancy,
 )
 from services.pregnancy_tracking.domain.pregnancy import PREGNANCY
@@ -35,15 +34,6 @@ def log_visit(command: LogVisit, cases: Cases) -> Decision:
     return pregnancy.log_visit(command, course, cases[PREGNANCY, course.pregnancy], in_force)
 
 
-def note_birth(command: NoteBirth, cases: Cases) -> Decision:
-    """A birth belongs to the pregnancy whose course holds its day, or waits for it."""
-    hers = cases[WOMAN, command.person]
-    course = hers.course_of_birth(command.birth.born_on, policy_of(cases))
-    if course is None:
-        return outcome.await_birth(command, hers)
-    return outcome.note_birth(command, course, hers, cases[PREGNANCY, course.pregnancy])
-
-
 def end_pregnancy(command: EndPregnancy, cases: Cases) -> Decision:
     course = course_of(command.person, command.pregnancy, command.ended_on, cases)
     return outcome.end_pregnancy(command, course, cases[PREGNANCY, course.pregnancy], policy_of(cases))
@@ -56,7 +46,6 @@ def erase_person(command: ErasePerson, cases: Cases) -> Decision:
 HANDLERS: Mapping[type[Command], Handler] = {
     RegisterPregnancy: register_pregnancy,
     LogVisit: log_visit,
-    NoteBirth: note_birth,
     EndPregnancy: end_pregnancy,
     ErasePerson: erase_person,
 }

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, Connection, Date, MetaData, Table, Text, func, select
+from sqlalchemy import Boolean, Column, Connection, Date, MetaData, Table, Text, func, select
 
+from services.pregnancy_tracking.domain.birth_events import PregnancyReopened
 from services.pregnancy_tracking.domain.events import PregnancyEnded, PregnancyRegistered
 from shared.eventstore import Recorded
 from shared.kernel import Fact, key_of
-from shared.projecting import View, load
+from shared.projecting import View, load, put
 
 TABLES = MetaData()
 REGISTERED = Table(
@@ -20,15 +21,16 @@ REGISTERED = Table(
     Column("township", Text, nullable=False),
     Column("registered_on", Date, nullable=False),
 )
-ENDED = Table("ended", TABLES, Column("pregnancy", Text, primary_key=True))
+ENDED = Table("ended", TABLES, Column("pregnancy", Text, primary_key=True), Column("ended", Boolean, nullable=False))
 
 
 class Registrations(View):
-    """One row per pregnancy, and one more when it ended; how it ended is not asked."""
+    """One row per pregnancy, and one more when it ended (or had not, after all); how it ended is not asked."""
 
     name: ClassVar[str] = "registrations"
+    version: ClassVar[int] = 2
     tables: ClassVar[MetaData] = TABLES
-    facts: ClassVar[tuple[type[Fact], ...]] = (PregnancyRegistered, PregnancyEnded)
+    facts: ClassVar[tuple[type[Fact], ...]] = (PregnancyRegistered, PregnancyEnded, PregnancyReopened)
 
     def project(self, batch: Sequence[Recorded], db: Connection) -> None:
         registered: list[dict[str, Any]] = []
@@ -38,10 +40,10 @@ class Registrations(View):
             match recorded.fact:
                 case PregnancyRegistered(township=township, registered_on=registered_on):
                     registered.append({"pregnancy": pregnancy, "township": township, "registered_on": registered_on})
-                case PregnancyEnded():
-                    ended.append({"pregnancy": pregnancy})
+                case PregnancyEnded() | PregnancyReopened():
+                    ended.append({"pregnancy": pregnancy, "ended": isinstance(recorded.fact, PregnancyEnded)})
         load(db, REGISTERED, registered)
-        load(db, ENDED, ended)
+        put(db, ENDED, ended)
 
 
 def counts(db: Connection, township: str | None = None) -> list[dict[str, Any]]:
@@ -52,7 +54,7 @@ def counts(db: Connection, township: str | None = None) -> list[dict[str, Any]]:
             func.count().label("registered"),
             (func.count() - func.count(ENDED.c.pregnancy)).label("active"),
         )
-        .join_from(REGISTERED, ENDED, REGISTERED.c.pregnancy == ENDED.c.pregnancy, isouter=True)
+        .join_from(REGISTERED, ENDED, (REGISTERED.c.pregnancy == ENDED.c.pregnancy) & ENDED.c.ended, isouter=True)
         .group_by(REGISTERED.c.township)
         .order_by(REGISTERED.c.township)
     )

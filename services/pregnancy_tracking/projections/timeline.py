@@ -6,11 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from pydantic_core import from_json
-from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, Row, Table, Text, select
+from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, Row, Select, Table, Text, select
 
+from services.pregnancy_tracking.domain.birth_events import (
+    BenefitNoted,
+    BirthRevised,
+    BirthWithdrawn,
+    PregnancyReopened,
+)
 from services.pregnancy_tracking.domain.events import (
     BirthNoted,
     CareAssigned,
@@ -36,25 +42,36 @@ OCCURRED_ON: Mapping[type[Fact], Callable[[Any], date]] = {
     HandbookIssued: attrgetter("issued_on"),
     VisitLogged: attrgetter("visited_on"),
     BirthNoted: attrgetter("birth.born_on"),
+    BirthRevised: attrgetter("birth.born_on"),
+    BirthWithdrawn: attrgetter("born_on"),
     PregnancyEnded: attrgetter("ended_on"),
     PregnancyEndRevised: attrgetter("ended_on"),
+    PregnancyReopened: attrgetter("ended_on"),
+    BenefitNoted: attrgetter("since"),
     ScanNoted: attrgetter("scanned_on"),
     TerminationPerformed: attrgetter("performed_on"),
 }
 """Every fact with an entry in the timeline, and the day it is about."""
-OWN, BIRTHS = "pregnancy_tracking", "births"
-"""Whose part of the timeline an entry is."""
-INSIDE = {"person"}
-"""Her pseudonym stays inside."""
-HERS = frozenset(kind for kind in OCCURRED_ON if INSIDE & kind.model_fields.keys())
-"""Facts that name her; of the others the entry is what is stored, byte for byte."""
+OWN, BIRTHS, BENEFITS = "pregnancy_tracking", "births", "benefits"
+TOLD_BY: Mapping[type[Fact], str] = {
+    BirthNoted: BIRTHS,
+    BirthRevised: BIRTHS,
+    BirthWithdrawn: BIRTHS,
+    BenefitNoted: BENEFITS,
+}
+"""Whose part of the timeline an entry is, else ours."""
+INSIDE = {"person", "sequence"}
+"""Her pseudonym stays inside, and by what number others said it."""
+HIDING = frozenset(kind for kind in OCCURRED_ON if INSIDE & kind.model_fields.keys())
+"""Facts that hold such a thing; of most others the entry is what is stored, byte for byte."""
 
 TABLES = MetaData()
 ENTRIES = Table(
     "entries",
     TABLES,
     Column("position", BigInteger, primary_key=True, autoincrement=False),
-    Column("pregnancy", Text, nullable=False),
+    Column("pregnancy", Text),
+    Column("birth", Text),
     Column("occurred_at", Text, nullable=False),
     Column("recorded_at", Text, nullable=False),
     Column("service", Text, nullable=False),
@@ -62,6 +79,16 @@ ENTRIES = Table(
     Column("body", Text, nullable=False),
 )
 Index("entries_of_pregnancy", ENTRIES.c.pregnancy)
+Index("entries_of_birth", ENTRIES.c.birth)
+BIRTHS_OF = Table(
+    "births_of",
+    TABLES,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("birth", Text, nullable=False, index=True),
+    Column("pregnancy", Text, index=True),
+    Column("recorded_at", Text, nullable=False),
+)
+"""Which pregnancy a birth belongs to since when that is known; null for none."""
 
 
 class OutsideCalendar(Refusal):
@@ -69,14 +96,19 @@ class OutsideCalendar(Refusal):
 
 
 class Timeline(View):
-    """One row per entry; `occurred_at` is a day, `recorded_at` a moment in UTC, `body` JSON with its sealed parts."""
+    """One row per entry; `occurred_at` is a day, `recorded_at` a moment in UTC, `body` JSON with its sealed parts.
+
+    What benefits tell belongs to a `birth`, and so to whatever pregnancy that birth belongs to.
+    """
 
     name: ClassVar[str] = "timeline"
+    version: ClassVar[int] = 2
     tables: ClassVar[MetaData] = TABLES
     facts: ClassVar[tuple[type[Fact], ...]] = tuple(OCCURRED_ON)
 
     def project(self, batch: Sequence[Recorded], db: Connection) -> None:
         load(db, ENTRIES, [_row(recorded) for recorded in batch])
+        load(db, BIRTHS_OF, [_birth_of(each) for each in batch if isinstance(each.fact, BirthNoted | BirthWithdrawn)])
 
 
 def timeline(
@@ -86,15 +118,28 @@ def timeline(
 
     Ordered by when they happened, then by when they became known. Raises OutsideCalendar.
     """
-    query = select(ENTRIES).where(ENTRIES.c.pregnancy == pregnancy)
     try:
-        if as_of is not None:
-            query = query.where(ENTRIES.c.occurred_at <= _day(as_of).isoformat())
-        if known_at is not None:
-            query = query.where(ENTRIES.c.recorded_at <= _utc(_moment(known_at)))
+        happened = None if as_of is None else _day(as_of).isoformat()
+        known = None if known_at is None else _utc(_moment(known_at))
     except OverflowError:
         raise OutsideCalendar("no county keeps records of that moment") from None
+    query = select(ENTRIES).where((ENTRIES.c.pregnancy == pregnancy) | ENTRIES.c.birth.in_(_births(pregnancy, known)))
+    if happened is not None:
+        query = query.where(ENTRIES.c.occurred_at <= happened)
+    if known is not None:
+        query = query.where(ENTRIES.c.recorded_at <= known)
     return db.execute(query.order_by(ENTRIES.c.occurred_at, ENTRIES.c.recorded_at, ENTRIES.c.position)).all()
+
+
+def _births(pregnancy: str, known: str | None) -> Select[Any]:
+    """The births that belong to a pregnancy, as that was known at a moment."""
+    later = BIRTHS_OF.alias()
+    moved = select(later.c.position).where(later.c.birth == BIRTHS_OF.c.birth, later.c.position > BIRTHS_OF.c.position)
+    found = select(BIRTHS_OF.c.birth).where(BIRTHS_OF.c.pregnancy == pregnancy)
+    if known is not None:
+        moved = moved.where(later.c.recorded_at <= known)
+        found = found.where(BIRTHS_OF.c.recorded_at <= known)
+    return found.where(~moved.exists())
 
 
 def shown_to(rows: Sequence[Row[Any]], units: frozenset[str], *, herself: bool) -> list[Row[Any]]:
@@ -118,25 +163,34 @@ def opened(row: Row[Any], person: str, sealer: Sealer) -> dict[str, Any]:
     }
 
 
-def _row(recorded: Recorded) -> tuple[Any, ...]:
-    """An entry, in the order of the columns."""
-    fact, kind = recorded.fact, type(recorded.fact)
-    return (
-        recorded.position,
-        key_of(recorded.case),
-        OCCURRED_ON[kind](fact).isoformat(),
-        _utc(recorded.recorded_at),
-        BIRTHS if kind is BirthNoted else OWN,
-        kind.__name__,
-        _body(fact) or recorded.body.decode(),
-    )
+def _row(recorded: Recorded) -> dict[str, Any]:
+    fact, key = recorded.fact, key_of(recorded.case)
+    told = fact.birth if isinstance(fact, BirthNoted | BirthRevised) else fact
+    return {
+        "position": recorded.position,
+        "pregnancy": None if isinstance(fact, BenefitNoted) else key,
+        "birth": key if isinstance(fact, BenefitNoted) else None,
+        "occurred_at": OCCURRED_ON[type(fact)](fact).isoformat(),
+        "recorded_at": _utc(recorded.recorded_at),
+        "service": TOLD_BY.get(type(fact), OWN),
+        "kind": type(fact).__name__,
+        "body": told.model_dump_json(exclude=INSIDE),
+    }
 
 
-def _body(fact: Fact) -> str:
-    """What is shown of a fact that is not shown as it is stored; "" for those that are."""
-    if isinstance(fact, BirthNoted):
-        return fact.birth.model_dump_json()
-    return fact.model_dump_json(exclude=INSIDE) if type(fact) in HERS else ""
+def _birth_of(recorded: Recorded) -> dict[str, Any]:
+    """Where a birth belongs from here on."""
+    noted = recorded.fact if isinstance(recorded.fact, BirthNoted) else None
+    return {
+        "position": recorded.position,
+        "birth": noted.birth.birth if noted else cast("BirthWithdrawn", recorded.fact).birth,
+        "pregnancy": key_of(recorded.case) if noted else None,
+        "recorded_at": _utc(recorded.recorded_at),
+    }
+
+
+HIDING = frozenset(kind for kind in OCCURRED_ON if INSIDE & kind.model_fields.keys())
+"""Facts that hold such a thing; of most others the entry is what is stored, byte for byte."""
 
 
 def _opened(sealed: Sealed, person: str, shape: type[Identity | Observations], sealer: Sealer) -> dict[str, Any]:

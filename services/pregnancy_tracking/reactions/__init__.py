@@ -10,23 +10,21 @@ from uuid import UUID, uuid4, uuid5
 import yaml
 from pydantic_core import to_json
 
-from services.pregnancy_tracking.domain.commands import ErasePerson, LogVisit, NoteBirth, RegisterPregnancy
+from services.pregnancy_tracking.domain.commands import LogVisit, RegisterPregnancy
 from services.pregnancy_tracking.domain.policy import AdoptPolicy
 from services.pregnancy_tracking.domain.reference import AdoptReference
 from services.pregnancy_tracking.domain.registry import AdoptRegistry
 from services.pregnancy_tracking.domain.woman import WOMAN
 from services.pregnancy_tracking.domain.words import (
-    Birth,
     ContactPreference,
     Identity,
     Observations,
     Registration,
     VisitKind,
-    Vital,
 )
-from services.pregnancy_tracking.reactions import registers, registry
+from services.pregnancy_tracking.reactions import benefits, births, registers, registry
 from services.pregnancy_tracking.reactions.persons import DocumentUnreadable, pseudonym
-from shared.contracts import births, departments
+from shared.contracts import departments
 from shared.kernel import Clock, Command
 from shared.reacting import Hearing, Reactions
 from shared.sealing import Sealer
@@ -57,23 +55,10 @@ def home_visit(message: departments.HomeVisit, hearing: Hearing) -> Sequence[Com
     return [_visit(message, VisitKind.HOME, hearing)]
 
 
-def note_birth(message: births.BirthRecorded, hearing: Hearing) -> Sequence[Command]:
-    """A birth is recorded. Idempotent by birth.
-
-    The pregnancy births supposes is not taken over: the day decides here, in whatever order both are told.
-    """
-    told = message.model_dump(exclude={"person", "pregnancy"}) | {"vital": Vital(message.vital)}
-    return [NoteBirth(**hearing.stamp(), person=message.person, birth=Birth(**told))]
-
-
-def erase_person(message: births.PersonErased, hearing: Hearing) -> Sequence[Command]:
-    """A person was erased elsewhere, so here as well. Idempotent by person: who is erased stays erased."""
-    return [ErasePerson(**hearing.stamp(), person=message.person)]
-
-
 __all__ = ["HEARS", "RECEIVES", "DocumentUnreadable", "adopt", "pseudonym", "registering", "visiting"]
 HEARS: Mapping[str, Reactions] = {
-    "births.care": {births.BirthRecorded: note_birth, births.PersonErased: erase_person},
+    "births.care": births.REACTIONS,
+    "benefits.household": benefits.REACTIONS,
     "enforcement.registry": registry.REACTIONS,
 }
 """By channel."""

@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
+from services.pregnancy_tracking.domain.birth_events import PregnancyReopened
 from services.pregnancy_tracking.domain.words import Outcome
 from services.pregnancy_tracking.projections.registrations import ENDED, REGISTERED, Registrations, counts
-from tests.pregnancy_tracking.scene import P1, P2, after_birth, revised, taken_under_care
+from tests.pregnancy_tracking.scene import BORN, P1, P2, after_birth, ended, revised, taken_under_care
 
 OTHER = {P2: taken_under_care(), "pregnancy:p3": taken_under_care(township="qinghezhen", village="dukou")}
 
@@ -32,9 +33,17 @@ def test_pregnancies_are_counted_by_township_until_they_end(append, count):
     assert count("nowhere") == []
 
 
+def test_one_that_had_not_ended_after_all_is_under_care_until_it_has(append, count):
+    reopened = {P1: [PregnancyReopened(person="w1", ended_on=BORN)]}
+    append(after_birth(), reopened)
+    assert count() == [{"township": "dayingxiang", "registered": 1, "active": 1}]
+    append({P1: [ended(Outcome.BIRTH, BORN)]})
+    assert count() == [{"township": "dayingxiang", "registered": 1, "active": 0}]
+
+
 def test_nothing_in_it_is_about_anybody():
     columns = {column.name for table in (REGISTERED, ENDED) for column in table.columns}
-    assert columns == {"pregnancy", "township", "registered_on"}
+    assert columns == {"pregnancy", "township", "registered_on", "ended"}
 
 
 def test_it_is_rebuilt_to_the_same_rows(append, projector):

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 
 import pytest
 
+from services.pregnancy_tracking.domain.birth import BIRTH as BIRTH_CASE
+from services.pregnancy_tracking.domain.birth_events import (
+    BenefitNoted,
+    BirthRevised,
+    BirthWithdrawn,
+    PregnancyReopened,
+    Standing,
+)
 from services.pregnancy_tracking.domain.events import PersonErased
 from services.pregnancy_tracking.domain.woman import WOMAN
 from services.pregnancy_tracking.domain.words import Identity, Observations, Outcome
@@ -117,8 +126,69 @@ def test_an_entry_is_shown_in_county_time_without_her_pseudonym(append, look, se
     assert shown[1]["body"] == {"outcome": "birth", "ended_on": "2024-10-05"}
 
 
+B1 = BIRTH_CASE.id("b1")
+GONE = {P1: [BirthWithdrawn(birth="b1", born_on=BORN), PregnancyReopened(person="w1", ended_on=BORN)]}
+
+
+def benefit(standing, since):
+    return {B1: [BenefitNoted(programme="insurance-premium", standing=standing, since=since, sequence=1)]}
+
+
+OFFERED = benefit(Standing.OFFERED, date(2024, 10, 9))
+
+
+def test_a_corrected_birth_and_a_withdrawn_one_are_entries_of_births(append, look, sealer):
+    later = birth(born_on=BORN + timedelta(1))
+    append(BIRTH, {P1: [BirthRevised(birth=later)]}, GONE)
+    shown = [opened(row, "w1", sealer) for row in look()]
+    told = [(entry["kind"], entry["occurred_at"], entry["service"]) for entry in shown]
+    assert told == [
+        ("BirthNoted", "2024-10-05", "births"),
+        ("PregnancyEnded", "2024-10-05", "pregnancy_tracking"),
+        ("BirthWithdrawn", "2024-10-05", "births"),
+        ("PregnancyReopened", "2024-10-05", "pregnancy_tracking"),
+        ("BirthRevised", "2024-10-06", "births"),
+    ]
+    assert shown[-1]["body"]["born_on"] == "2024-10-06"
+    assert shown[3]["body"] == {"ended_on": "2024-10-05"}
+
+
+def test_benefits_are_of_the_pregnancy_their_birth_belongs_to(append, look, sealer):
+    append(UNDER_CARE, OFFERED)
+    assert "BenefitNoted" not in kinds(look())
+    append(BIRTH, benefit(Standing.PAID, date(2024, 12, 2)))
+    rows = [row for row in look() if row.kind == "BenefitNoted"]
+    assert [(row.occurred_at, row.service) for row in rows] == [("2024-10-09", "benefits"), ("2024-12-02", "benefits")]
+    assert opened(rows[0], "w1", sealer)["body"] == {
+        "programme": "insurance-premium",
+        "standing": "offered",
+        "since": "2024-10-09",
+    }
+    append(GONE, {P2: [noted(birth())]})
+    assert "BenefitNoted" not in kinds(look())
+    assert kinds(look("p2")) == ["BirthNoted", "BenefitNoted", "BenefitNoted"]
+
+
+def test_a_benefit_is_known_once_its_birth_is(append, look, clock):
+    clock.set(datetime(2024, 10, 10, tzinfo=COUNTY_TIME))
+    append(UNDER_CARE, OFFERED)
+    clock.set(datetime(2024, 10, 12, tzinfo=COUNTY_TIME))
+    append(BIRTH)
+    clock.set(datetime(2024, 10, 14, tzinfo=COUNTY_TIME))
+    append(GONE)
+    shows = [(day, "BenefitNoted" in kinds(look(known_at=date(2024, 10, day)))) for day in (11, 12, 13, 14)]
+    assert shows == [(11, False), (12, True), (13, True), (14, False)]
+
+
 def test_it_is_rebuilt_to_the_same_rows(append, projector):
-    append(UNDER_CARE, {P1: [logged(VISIT)]}, BIRTH, {WOMAN_1: [PersonErased(person="w1"), course_opened("p2")]})
+    append(
+        UNDER_CARE,
+        {P1: [logged(VISIT)]},
+        BIRTH,
+        OFFERED,
+        GONE,
+        {WOMAN_1: [PersonErased(person="w1"), course_opened("p2")]},
+    )
     following = projector()
     before = following.digest(Timeline.name)
     assert following.rebuild(Timeline.name).same
@@ -127,5 +197,8 @@ def test_it_is_rebuilt_to_the_same_rows(append, projector):
 
 def test_it_can_be_searched_by_pregnancy_only():
     assert [column.name for column in ENTRIES.primary_key] == ["position"]
-    assert [column.name for index in ENTRIES.indexes for column in index.columns] == ["pregnancy"]
+    assert [column.name for index in sorted(ENTRIES.indexes, key=attrgetter("name")) for column in index.columns] == [
+        "birth",
+        "pregnancy",
+    ]
     assert WOMAN.kind not in ENTRIES.columns
