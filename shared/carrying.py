@@ -59,7 +59,7 @@ class Carrying:
         self.couriers = Couriers(service, self.journal, self.http)
         self.receipts = Receipts(self.journal, settings.county, name, service.clock)
         self.inbox = self._inbox()
-        inboxes = sorted({each.department for each in service.secrets.departments.values()})
+        inboxes = sorted({each.department for each in service.secrets.departments.values() if each.inbox})
         self.doors = Doors(self.broker, self.inbox, {each: self.streams.inbox(name, each) for each in inboxes})
         self.readers = {
             channel: self._reader(channel, kinds)

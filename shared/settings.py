@@ -38,12 +38,16 @@ Jwk = dict[str, Any]
 
 
 class Department(BaseModel):
-    """A department that may write to us: its name and its public signing key (Ed25519, JWK)."""
+    """A department that may write to us: its name and its public signing key (Ed25519, JWK).
+
+    Without an `inbox` on the broker it posts over HTTP only, and no stream is looked at for it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     department: str
     key: Jwk
+    inbox: bool = True
 
 
 class Secrets(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -27,10 +27,11 @@ OPERATOR = "operator"
 """The broker's user for people who look after it."""
 
 
-def make_secrets(home: Path, county: str, departments: Iterable[str]) -> None:
+def make_secrets(home: Path, county: str, departments: Iterable[str], on_broker: Collection[str] | None = None) -> None:
     """Make everything below `home` unless it is there; a start that was interrupted here begins again.
 
-    `departments` are those of the scenario: their private keys are made and kept as well.
+    `departments` are those of the scenario: their private keys are made and kept as well. Those `on_broker` have an
+    inbox there (all of them, unless said), the others post over HTTP.
     """
     if home.exists():
         return
@@ -42,7 +43,8 @@ def make_secrets(home: Path, county: str, departments: Iterable[str]) -> None:
         _write(beside / DEPARTMENTS / f"{department}.json", {"kid": kid_of(department), "key": key})
     _write(beside / ISSUER, issuer := _new_key("Ed25519"))
     _write(beside / BROKER, {user: secrets.token_urlsafe(24) for user in _users(signers)})
-    for service, made in _of_services(issuer, county, signers).items():
+    inboxes = frozenset(signers if on_broker is None else on_broker)
+    for service, made in _of_services(issuer, county, signers, inboxes).items():
         write_private(beside / f"{service}.json", json.dumps(made).encode())
         Secrets.load(beside, service)
     beside.rename(home)
@@ -83,10 +85,15 @@ def public(key: Jwk) -> Jwk:
     return {name: value for name, value in key.items() if name != "d"}
 
 
-def _of_services(issuer: Jwk, county: str, signers: Mapping[str, Jwk]) -> dict[str, dict[str, Any]]:
+def _of_services(
+    issuer: Jwk, county: str, signers: Mapping[str, Jwk], inboxes: Collection[str]
+) -> dict[str, dict[str, Any]]:
     """The secrets of every service; services that serve one purpose share its key, and nothing else."""
     purposes = {purpose: _random() for held in PURPOSES.values() for purpose in held}
-    registry = {kid_of(name): {"department": name, "key": public(key)} for name, key in signers.items()}
+    registry = {
+        kid_of(name): {"department": name, "key": public(key), "inbox": name in inboxes}
+        for name, key in signers.items()
+    }
     tokens = Issuer(issuer, county)
     return {
         service: {
