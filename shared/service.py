@@ -46,7 +46,7 @@ from shared.sealing import KeyStore, Sealer
 from shared.settings import Secrets, Settings
 from shared.states import LatestStates
 from shared.stores import Stores
-from shared.sweeping import Sweep, Sweeping
+from shared.sweeping import EVERY, EVERY_OF_SCENARIO, Sweep, Sweeping
 from shared.writer import Outcome, Writer
 
 logger = structlog.get_logger(__name__)
@@ -113,7 +113,8 @@ class Service:
         )
         self.carrying = Carrying(self)
         self.rebuilds = Rebuilds(self.projector)
-        self.sweeping = Sweeping(definition.sweeps, self.clock, self.ask)
+        every = EVERY_OF_SCENARIO if isinstance(self.clock, ScenarioClock) else EVERY
+        self.sweeping = Sweeping(definition.sweeps, self.clock, self.ask, every=every)
 
     async def start(self) -> None:
         """Adopt reference data and policy, then open the doors."""
@@ -194,6 +195,7 @@ class Service:
         return {
             "service": self.definition.name,
             "time": self.clock.now().isoformat(),
+            "swept": self.sweeping.swept and self.sweeping.swept.isoformat(),
             "position": head,
             "views": {name: self.rebuilds.status(name, head) for name in self.projector.positions()},
             "held": asides.pop("held", 0),

@@ -14,7 +14,9 @@ from shared.kernel import Clock, Command, NotYet
 logger = structlog.get_logger(__name__)
 
 EVERY = 1.0
-"""Seconds between two looks at the clock, which may be a scenario's and jump."""
+"""Seconds between two looks at the clock."""
+EVERY_OF_SCENARIO = 0.02
+"""The same of a scenario's clock: it jumps, and its runner waits until what time asks is done."""
 
 
 class Sweep(NamedTuple):
@@ -25,21 +27,24 @@ class Sweep(NamedTuple):
 
 
 class Sweeping:
-    """Asks every sweep again whenever its command's id has changed; `trouble` says why one does not pass."""
+    """Asks every sweep again whenever its command's id has changed; `trouble` says why one does not pass.
+
+    `swept` is the moment of the last look after which everything had been asked that was due then.
+    """
 
     def __init__(
         self, sweeps: Sequence[Sweep], clock: Clock, ask: Callable[[Command], Awaitable[Any]], *, every: float = EVERY
     ) -> None:
         self._sweeps, self._clock, self._ask, self._every = sweeps, clock, ask, every
         self._asked: dict[str, str] = {}
+        self.swept: datetime | None = None
         self._task: asyncio.Task[None] | None = None
         self.trouble: dict[str, str] = {}
 
     async def start(self) -> None:
         """See what is due now, then go on, on the running event loop."""
         await self.sweep()
-        if self._sweeps:
-            self._task = asyncio.create_task(self._run())
+        self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
         """End, between two sweeps."""
@@ -53,20 +58,24 @@ class Sweeping:
 
     async def sweep(self) -> None:
         """Ask what is due now. A sweep that fails is tried again at the next look."""
+        now, missed = self._clock.now(), False
         for each in self._sweeps:
-            command = each.command(self._clock.now())
+            command = each.command(now)
             if self._asked.get(each.name) == command.command_id:
                 continue
             try:
                 await self._ask(command)
             except NotYet as missing:
+                missed = True
                 logger.info("a sweep waits", sweep=each.name, reason=missing.name)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is shown and tried again
+                missed = True
                 self.trouble[each.name] = type(error).__name__
                 logger.warning("a sweep failed", sweep=each.name, error=type(error).__name__)
             else:
                 self._asked[each.name] = command.command_id
                 self.trouble.pop(each.name, None)
+        self.swept = self.swept if missed else now
 
     async def _run(self) -> None:
         while True:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.console.client import Services, ServiceSilent
@@ -14,6 +15,8 @@ PATIENCE = 60.0
 """Seconds for views and services to catch up once nothing new comes."""
 PAUSE = 0.01
 """Seconds between looks."""
+SWEPT_WITHIN = timedelta(minutes=1)
+"""What time asks of a service is done so soon; a scenario's clock, once moved, stands still."""
 Statuses = dict[str, dict[str, Any]]
 
 
@@ -32,6 +35,10 @@ def behind(found: Statuses) -> list[str]:
 
 
 def _behind(service: str, status: dict[str, Any], found: Statuses) -> Iterator[str]:
+    if status["swept"] is None:
+        yield f"{service} sweeps: none yet"
+    elif (late := _moment(status["time"]) - _moment(status["swept"])) > SWEPT_WITHIN:
+        yield f"{service} sweeps: {late}"
     for view, about in status["views"].items():
         if about["lag"] or about["rebuilding"]:
             yield f"{service} view {view}: {about['lag']}"
@@ -45,6 +52,10 @@ def _behind(service: str, status: dict[str, Any], found: Statuses) -> Iterator[s
         said = found.get(publisher, {}).get("publishes", {}).get(name, {}).get("sequence", 0)
         if missing := max(said, about["head"]) - about["position"]:
             yield f"{service} hears {channel}: {missing}"
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def catch_up(services: Services) -> None:

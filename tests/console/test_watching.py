@@ -8,7 +8,10 @@ import pytest
 
 from services.console.watching import behind
 
+NOW, EARLIER = "2024-10-05T20:00:00+08:00", "2024-10-04T20:00:00+08:00"
 STATUS = {
+    "time": NOW,
+    "swept": NOW,
     "position": 9,
     "views": {"timeline": {"version": 1, "position": 9, "lag": 0, "rebuilding": None}},
     "hears": {},
@@ -37,6 +40,8 @@ def test_when_everything_has_caught_up_nothing_is_behind():
     ("place", "value", "said"),
     [
         (("births", "views", "timeline", "lag"), 2, "births view timeline: 2"),
+        (("births", "swept"), EARLIER, "births sweeps: 1 day, 0:00:00"),
+        (("births", "swept"), None, "births sweeps: none yet"),
         (("births", "publishing", "lag"), 3, "births publishing: 3"),
         (("births", "publishes", "care", "relayed"), 1, "births relay care: 3"),
         (("pregnancy_tracking", "hears", "births.care", "head"), 6, "pregnancy_tracking hears births.care: 2"),

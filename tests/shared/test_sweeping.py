@@ -76,3 +76,12 @@ async def test_without_sweeps_nothing_runs(clock):
     await sweeping.start()
     await sweeping.stop()
     assert sweeping.check() is None
+
+
+async def test_it_says_as_of_when_everything_due_was_asked(clock):
+    asked = Asked(OSError("disk"))
+    sweeping = Sweeping([Sweep("look", hourly)], clock, asked)
+    await sweeping.sweep()
+    assert sweeping.swept is None
+    await sweeping.sweep()
+    assert sweeping.swept == clock.now()
