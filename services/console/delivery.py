@@ -14,6 +14,8 @@ OVERTAKEN = 3
 """Days after which no message is overtaken any more, however few are sent."""
 LATE_SHARE = 1 / 3
 """Of the messages, when some are late."""
+AGAIN_DAYS = (1, 6)
+"""After which a message is sent once more."""
 
 
 @dataclass(frozen=True)
@@ -21,13 +23,16 @@ class Delivery:
     """A way of travelling.
 
     Each message is sent `copies` times, up to `window` places after its turn (but not behind one written more than
-    OVERTAKEN days later), some up to `late_days` late. Services hold a message for what it needs 7 days unless set
-    otherwise and then reject it, so both together should stay below.
+    OVERTAKEN days later), some up to `late_days` late; the share `again` is sent once more some days later; with
+    `within_days`, what is sent on one day goes in any order. Services hold a message for what it needs 7 days unless
+    set otherwise and then reject it, so all together should stay below.
     """
 
     copies: int = 1
     window: int = 0
     late_days: int = 0
+    again: float = 0.0
+    within_days: bool = False
     seed: int = 0
 
     def schedule(self, letters: Sequence[Ready]) -> list[tuple[date, list[Ready]]]:
@@ -45,6 +50,10 @@ class Delivery:
             today = max(today, letter.day)
             late = random.randint(0, self.late_days) if random.random() < LATE_SHARE else 0
             days.setdefault(today + timedelta(days=late), []).append(letter)
+            if random.random() < self.again:
+                days.setdefault(today + timedelta(days=random.randint(*AGAIN_DAYS)), []).append(letter)
+        for todays in days.values() if self.within_days else ():
+            random.shuffle(todays)
         return sorted(days.items())
 
 

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
-from services.console.layout import COUNTY, PORT_BASE, SERVICES
+from services.console.layout import COUNTY, PORT_BASE, REFERENCE, SERVICES
 from services.console.words import Trouble
 from shared.neighbours import CODE
 
@@ -55,6 +55,7 @@ class ScenarioDiffers(Trouble):
 class Deployment(BaseModel):
     """What a deployment is. `store` is "" when the records are in the directory, `broker` "" when it is our own.
 
+    `births` are those asked for, None for the scenario's own number.
     `clock` of a scenario is the file that moves its services' time; a deployment without a scenario has none.
     """
 
@@ -64,6 +65,7 @@ class Deployment(BaseModel):
     county: str = COUNTY
     scenario: str
     seed: int
+    births: int | None = None
     store: str = ""
     broker: str = ""
     port_base: int = PORT_BASE
@@ -103,6 +105,12 @@ class Deployment(BaseModel):
         return self.home / "scenario" / "clock" if self.has_scenario else None
 
     @property
+    def reference(self) -> Path:
+        """The county's reference data: of its own, if its scenario made some."""
+        made = self.home / "scenario" / "county"
+        return made if made.exists() else REFERENCE
+
+    @property
     def finished(self) -> Path:
         """There once the scenario was lived through."""
         return self.home / "scenario" / "finished"
@@ -131,6 +139,7 @@ class Asked:
     broker: str | None = None
     port_base: int | None = None
     county: str | None = None
+    births: int | None = None
 
 
 DEFAULTS = {
@@ -207,10 +216,11 @@ def _unchanged(deployment: Deployment, said: dict[str, Any]) -> None:
         raise StoreDiffers(kept=deployment.store or deployment.stores, asked=said["store"])
     if said.get("county", deployment.county) != deployment.county:
         raise CountyDiffers(kept=deployment.county, asked=said["county"])
-    kept, asked = (deployment.scenario, deployment.seed), (said.get("scenario"), said.get("seed"))
-    if any(now is not None and now != then for then, now in zip(kept, asked, strict=True)):
-        raise ScenarioDiffers(kept=_named(*kept), asked=_named(asked[0] or kept[0], asked[1] or kept[1]))
+    kept = {name: getattr(deployment, name) for name in ("scenario", "seed", "births")}
+    asked = kept | {name: said[name] for name in kept if name in said}
+    if asked != kept:
+        raise ScenarioDiffers(kept=_named(**kept), asked=_named(**asked))
 
 
-def _named(scenario: str, seed: int) -> str:
-    return f"{scenario}, seed {seed}"
+def _named(scenario: str, seed: int, births: int | None) -> str:
+    return f"{scenario}, seed {seed}" + (f", births {births}" if births else "")

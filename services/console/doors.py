@@ -120,7 +120,14 @@ class Doors:
             return
 
     async def _send(self, letters: Sequence[Ready]) -> None:
-        """In order for each department; what does not get through is sent again later."""
+        """Every department beside the others, its own letters in order."""
+        offices: dict[tuple[str, str], list[Ready]] = {}
+        for letter in letters:
+            offices.setdefault((letter.department, letter.service), []).append(letter)
+        await asyncio.gather(*map(self._send_from, offices.values()))
+
+    async def _send_from(self, letters: Sequence[Ready]) -> None:
+        """What does not get through is sent again later."""
         try:
             for letter in letters:
                 await (self._put if letter.department in self._on_broker else self._post)(letter)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,10 @@ from shared.signing import encrypt_for
 
 @dataclass(frozen=True)
 class Letter:
-    """A message as its department knows it: `personal` is still readable, `data` is everything else it says."""
+    """A message as its department knows it: `personal` is still readable, `data` is everything else it says.
+
+    Without `personal` nobody is named.
+    """
 
     id: str
     written_at: datetime
@@ -27,7 +30,7 @@ class Letter:
     service: str
     contract: type[DepartmentMessage]
     data: Mapping[str, Any]
-    personal: Value
+    personal: Value | None
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,23 @@ class Ready:
     body: bytes
 
 
+OFFICE_CLOSES = time(17)
+"""What happens later is written down the next morning."""
+
+
+def written_after(happened: datetime) -> datetime:
+    """When an office has written down what happened: the same day before it closes, else the next morning."""
+    if happened.time() < OFFICE_CLOSES:
+        return happened + timedelta(minutes=45)
+    return datetime.combine(happened.date() + timedelta(days=1), time(8, 30), happened.tzinfo)
+
+
 def seal(letter: Letter, county: str, reader_key: Jwk) -> Ready:
     """Encrypt the personal part to the service and fix the bytes. Raises pydantic.ValidationError for wrong data."""
-    personal = encrypt_for(reader_key, letter.personal.model_dump_json().encode())
-    contract = letter.contract.model_validate({"personal": personal, **letter.data})
+    sealed = (
+        {"personal": encrypt_for(reader_key, letter.personal.model_dump_json().encode())} if letter.personal else {}
+    )
+    contract = letter.contract.model_validate({**sealed, **letter.data})
     event = Event(
         id=letter.id,
         source=f"/{county}/{letter.department}",

@@ -50,9 +50,13 @@ class Places:
     @classmethod
     def load(cls, reference: Path, township: str) -> Self:
         """Read the reference data. Raises FileNotFoundError, or KeyError where a unit or post is missing in it."""
-        townships, units = _read(reference, "townships")["townships"], _read(reference, "units")["units"]
-        calendar = _read(reference, "calendar")
-        here = next(each for each in townships if each["code"] == township)
+        return cls.of(township, *(read(reference, name) for name in ("townships", "units", "calendar")))
+
+    @classmethod
+    def of(cls, township: str, townships: Any, units: Any, calendar: Any) -> Self:
+        """One township of the county, from the contents of these files. Raises as `load`."""
+        here = next(each for each in townships["townships"] if each["code"] == township)
+        units = units["units"]
         hospital = next(u for u in units if u["kind"] == "township_hospital" and u["township"] == township)
         clinics = {code: unit for unit in units for code in unit.get("villages", ())}
         return cls(
@@ -66,7 +70,8 @@ class Places:
         )
 
 
-def _read(reference: Path, name: str) -> Any:
+def read(reference: Path, name: str) -> Any:
+    """What a file of the reference data says. Raises FileNotFoundError."""
     return yaml.safe_load((reference / f"{name}.yaml").read_text())
 
 

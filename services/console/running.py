@@ -15,7 +15,7 @@ from services.console.broker import Broker, own_broker, wait_for_broker
 from services.console.client import Services
 from services.console.deployment import Deployment
 from services.console.keys import passwords_of
-from services.console.layout import REFERENCE, ROOT, SERVICES
+from services.console.layout import ROOT, SERVICES
 from services.console.supervisor import Ended, Program, Supervisor
 from services.console.words import Trouble
 
@@ -72,7 +72,7 @@ def _program(deployment: Deployment, service: str, broker: Broker) -> Program:
         "STORE": deployment.stores,
         "BROKER": broker.url(service),
         "SECRETS": str(deployment.secrets),
-        "REFERENCE": str(REFERENCE),
+        "REFERENCE": str(deployment.reference),
         "PORT": str(deployment.port(service)),
         "PEERS": json.dumps({name: url for name, url in deployment.urls.items() if name != service}),
     }

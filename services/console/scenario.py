@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
-from services.console import scenario_dayingxiang as dayingxiang
+from services.console.acting import ActUnready, Desk
+from services.console.acts import Act, keep_acts, kept_acts
 from services.console.broker import Broker
 from services.console.client import Services
-from services.console.delivery import AS_WRITTEN, Delivery
+from services.console.delivery import Delivery
 from services.console.deployment import Deployment, write_private
 from services.console.doors import Doors, MessageRejected
 from services.console.keys import reader_key_of
-from services.console.layout import REFERENCE, SERVICES
-from services.console.letters import Letter, Ready, keep, kept, seal
-from services.console.places import Places
+from services.console.layout import SERVICES
+from services.console.letters import Ready, keep, kept, seal
+from services.console.scenarios import Scenario
 from services.console.watching import catch_up
-from services.console.words import Trouble
 from shared.clock import COUNTY_TIME, ScenarioClock
 
 EVENING = time(20)
@@ -27,53 +29,6 @@ EVENING = time(20)
 Schedule = Sequence[tuple[date, list[Ready]]]
 Progress = Callable[[date, int, int], None]
 """Told of each day lived: the day, messages sent so far, messages in all."""
-
-
-class ScenarioUnknown(Trouble):
-    """No scenario of that name is built."""
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """What happens, from when until when, and the quarter its report is about."""
-
-    name: str
-    township: str
-    quarter: str
-    births: int
-    begins: date
-    ends: date
-    letters: Callable[[int, Places], list[Letter]]
-
-
-SCENARIOS = {
-    "dayingxiang": Scenario(
-        "dayingxiang",
-        dayingxiang.TOWNSHIP,
-        dayingxiang.QUARTER,
-        sum(dayingxiang.BIRTHS.values()),
-        dayingxiang.BEGINS,
-        dayingxiang.ENDS,
-        dayingxiang.letters,
-    )
-}
-
-
-def scenario_named(name: str) -> Scenario:
-    """Raises ScenarioUnknown."""
-    if name not in SCENARIOS:
-        raise ScenarioUnknown(asked=name, known=", ".join([*SCENARIOS, "none"]))
-    return SCENARIOS[name]
-
-
-def places_of(scenario: Scenario) -> Places:
-    """Where it happens, by the county's reference data."""
-    return Places.load(REFERENCE, scenario.township)
-
-
-def departments_of(scenario: Scenario) -> list[str]:
-    """The departments that write in it."""
-    return list(places_of(scenario).departments)
 
 
 def set_clock(deployment: Deployment, scenario: Scenario) -> None:
@@ -87,20 +42,21 @@ def live(
     broker: Broker,
     scenario: Scenario,
     progress: Progress,
-    delivery: Delivery = AS_WRITTEN,
+    delivery: Delivery | None = None,
 ) -> None:
     """Live through a scenario from where its clock stands; nothing if it was lived through before.
 
-    Raises MessageRejected, ReceiptsMissing, NotCaughtUp.
+    Raises MessageRejected, ReceiptsMissing, ActRefused, ActUnready, NotCaughtUp.
     """
     if deployment.clock is None or deployment.finished.exists():
         return
-    letters = _written(deployment, scenario)
-    doors = Doors(deployment, broker, ScenarioClock(deployment.clock), places_of(scenario).on_broker)
+    written = _written(deployment, scenario)
+    days = _every_day((delivery or scenario.delivery).schedule(written.letters), written.acts, scenario)
+    doors = Doors(deployment, broker, ScenarioClock(deployment.clock), scenario.on_broker(deployment.reference))
     with Services(deployment) as services:
-        days = _every_day(delivery.schedule(letters), scenario)
-        asyncio.run(_live(doors, services, days, letters, progress))
-    end = {"at": datetime.now(COUNTY_TIME).isoformat(), "example": _example(doors, letters)}
+        desk = Desk(deployment, services, deployment.home / "scenario" / "answers.tsv")
+        asyncio.run(_Living(doors, desk, services, written.letters, progress).live(days))
+    end = {"at": datetime.now(COUNTY_TIME).isoformat(), "example": _example(doors, written.letters)}
     write_private(deployment.finished, json.dumps(end).encode())
 
 
@@ -116,47 +72,89 @@ def _example(doors: Doors, letters: Sequence[Ready]) -> str:
     return next((case for case in cases if case.startswith("pregnancy:")), "")
 
 
-async def _live(doors: Doors, services: Services, days: Schedule, letters: Sequence[Ready], progress: Progress) -> None:
-    today, sent, total = doors.clock.now().date(), 0, sum(len(todays) for _, todays in days)
-    async with doors:
-        doors.listen((letter.department, letter.service) for letter in letters)
-        for day, todays in days:
-            if day >= today:
-                await _live_day(doors, services, day, todays)
-            sent += len(todays)
-            progress(day, sent, total)
-        await doors.settle(letters)
-        _none_rejected(doors, letters)
+@dataclass
+class _Living:
+    """A scenario being lived: `waiting` are acts whose subjects are not known yet."""
+
+    doors: Doors
+    desk: Desk
+    services: Services
+    letters: Sequence[Ready]
+    progress: Progress
+    waiting: list[Act] = field(default_factory=list)
+
+    async def live(self, days: Sequence[Day]) -> None:
+        today, sent, total = self.doors.clock.now().date(), 0, sum(len(day.letters) for day in days)
+        async with self.doors, self.desk:
+            self.doors.listen((letter.department, letter.service) for letter in self.letters)
+            for day in days:
+                if day.date >= today:
+                    await self._live_day(day)
+                sent += len(day.letters)
+                self.progress(day.date, sent, total)
+            await self.doors.settle(self.letters)
+            _none_rejected(self.doors, self.letters)
+        if self.waiting:
+            raise ActUnready(count=len(self.waiting), first=self.waiting[0].id)
+
+    async def _live_day(self, day: Day) -> None:
+        """The day ends when its messages are answered, and every service has heard what others made of them.
+
+        Were the clock to move on before, a service would seem to have learnt days later what took it milliseconds.
+        """
+        self.doors.clock.move(_evening(day.date))
+        if day.letters:
+            await self.doors.deliver(day.letters)
+            _none_rejected(self.doors, day.letters)
+        if acts := [*self.waiting, *day.acts]:
+            await asyncio.to_thread(catch_up, self.services)
+            self.desk.known |= self._cases()
+            self.waiting = await self.desk.do(acts)
+        if day.letters or acts:
+            await asyncio.to_thread(catch_up, self.services)
+
+    def _cases(self) -> dict[str, str]:
+        """The key of the first case each receipt names, by message id."""
+        receipts = self.doors.receipts.items()
+        return {name: receipt.results[0].partition(":")[2] for (_, name), receipt in receipts if receipt.results}
 
 
-async def _live_day(doors: Doors, services: Services, day: date, letters: Sequence[Ready]) -> None:
-    """The day ends when its messages are answered, and every service has heard what others made of them.
-
-    Were the clock to move on before, a service would seem to have learnt days later what took it milliseconds.
-    """
-    doors.clock.move(_evening(day))
-    if letters:
-        await doors.deliver(letters)
-        _none_rejected(doors, letters)
-        await asyncio.to_thread(catch_up, services)
+class _Written(NamedTuple):
+    letters: list[Ready]
+    acts: list[Act]
 
 
-def _written(deployment: Deployment, scenario: Scenario) -> list[Ready]:
-    """The messages of a scenario, written down the first time they are asked for."""
-    file = deployment.home / "scenario" / "letters.jsonl"
-    if not file.exists():
+class Day(NamedTuple):
+    """What is sent and done on a day."""
+
+    date: date
+    letters: list[Ready]
+    acts: list[Act]
+
+
+def _written(deployment: Deployment, scenario: Scenario) -> _Written:
+    """The messages and acts of a scenario, written down the first time they are asked for, with their truth."""
+    folder = deployment.home / "scenario"
+    letters, acts = folder / "letters.jsonl", folder / "acts.jsonl"
+    if not letters.exists():
+        script = scenario.script(deployment.reference, deployment.seed, deployment.births or scenario.births)
+        if script.truth is not None:
+            truth = json.dumps(script.truth, ensure_ascii=False, indent=1)
+            write_private(folder / "truth.json", truth.encode())
+        keep_acts(acts, script.acts)
         keys = {service: reader_key_of(deployment.secrets, service) for service in SERVICES}
-        letters = scenario.letters(deployment.seed, places_of(scenario))
-        keep(file, [seal(letter, deployment.county, keys[letter.service]) for letter in letters])
-    return kept(file)
+        keep(letters, [seal(letter, deployment.county, keys[letter.service]) for letter in script.letters])
+    return _Written(kept(letters), kept_acts(acts))
 
 
-def _every_day(schedule: Schedule, scenario: Scenario) -> Schedule:
-    """Each day of the scenario with what is sent on it, and the days after its end on which something still is."""
-    sent = dict(schedule)
-    days = (max(scenario.ends, *sent) - scenario.begins).days + 1
+def _every_day(schedule: Schedule, acts: Sequence[Act], scenario: Scenario) -> list[Day]:
+    """Each day of the scenario with what is sent and done on it, and the days after its end that still have some."""
+    sent, done = dict(schedule), defaultdict[date, list[Act]](list)
+    for act in acts:
+        done[act.day].append(act)
+    days = (max(scenario.ends, *sent, *done) - scenario.begins).days + 1
     every = (scenario.begins + timedelta(days=day) for day in range(days))
-    return [(day, sent.get(day, [])) for day in every]
+    return [Day(day, sent.get(day, []), done.get(day, [])) for day in every]
 
 
 def _none_rejected(doors: Doors, letters: Sequence[Ready]) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from services.console.letters import Letter
-from services.console.people import Woman, make_woman
+from services.console.letters import Letter, written_after
+from services.console.people import Woman, make_woman, person_of
 from services.console.places import Places, Village
 from shared.clock import COUNTY_TIME
 from shared.contracts.departments import (
@@ -16,7 +16,6 @@ from shared.contracts.departments import (
     Birth,
     ContactPreference,
     HomeVisit,
-    Person,
     Registration,
     Sex,
     Visited,
@@ -29,8 +28,6 @@ CARE = "pregnancy_tracking"
 TOWNSHIP, QUARTER = "dayingxiang", "2025Q1"
 FIRST_BIRTH, LAST_BIRTH = date(2024, 10, 1), date(2024, 12, 31)
 BEGINS, ENDS = date(2024, 1, 2), date(2025, 1, 31)
-OFFICE_CLOSES = time(18, 0)
-"""What happens later is written down the next morning."""
 REGISTERED_FROM, REGISTERED_UNTIL = 8 * 7, 12 * 7 + 6
 """Days of gestation between which these women register: completed weeks 8 to 12."""
 CONTACTS = ((16, 20), (21, 24), (28, 36), (37, 40))
@@ -145,18 +142,20 @@ def _registration_letter(random: Random, key: str, course: Course, places: Place
         "consents_to_care": True,
     }
     at, hospital = _at(random, course.registered_on, 9), places.township_hospital
-    return Letter(f"registration-{key}", at, hospital, CARE, Registration, registration, _person(course.woman))
+    return Letter(f"registration-{key}", at, hospital, CARE, Registration, registration, person_of(course.woman))
 
 
 def _visit_letter(random: Random, key: str, course: Course, day: date, places: Places) -> Letter:
-    seen = Visited(document=course.woman.document, observations=_observed(random, course, day))
+    seen = Visited(
+        document=course.woman.document, observations=observed(random, (day - course.last_menstrual_period).days // 7)
+    )
     unit = places.township_hospital
     about = {"visited_on": day, "unit": unit}
     return Letter(f"visit-{key}", _at(random, day, 11), unit, CARE, AntenatalVisit, about, seen)
 
 
 def _home_letter(random: Random, key: str, course: Course, day: date) -> Letter:
-    seen = Visited(document=course.woman.document, observations=_observed_at_home(random))
+    seen = Visited(document=course.woman.document, observations=observed_at_home(random))
     unit = course.village.clinic
     about = {"visited_on": day, "unit": unit}
     return Letter(f"home-{key}", _at(random, day, 16), unit, CARE, HomeVisit, about, seen)
@@ -164,10 +163,6 @@ def _home_letter(random: Random, key: str, course: Course, day: date) -> Letter:
 
 def _at(random: Random, day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour, random.randrange(60)), COUNTY_TIME)
-
-
-def _person(woman: Woman) -> Person:
-    return Person(document=woman.document, name=woman.name, phone=woman.phone, address=woman.address)
 
 
 def _birth_letter(random: Random, key: str, course: Course, places: Places) -> Letter:
@@ -181,20 +176,17 @@ def _birth_letter(random: Random, key: str, course: Course, places: Places) -> L
         "birth_order": course.birth_order,
         "township": places.township,
     }
-    at, person = _reported_at(random, course.born_at), _person(course.woman)
+    at, person = _reported_at(random, course.born_at), person_of(course.woman)
     return Letter(f"birth-{key}", at, course.facility, "births", Birth, birth, person)
 
 
 def _reported_at(random: Random, born_at: datetime) -> datetime:
     """The same day before the office closes, else the next morning; some a day later still."""
-    late = timedelta(days=random.random() < REPORTED_LATE)
-    if born_at.time() < time(OFFICE_CLOSES.hour - 1):
-        return born_at + timedelta(minutes=45) + late
-    return datetime.combine(born_at.date() + timedelta(days=1), time(8, 30), COUNTY_TIME) + late
+    return written_after(born_at) + timedelta(days=random.random() < REPORTED_LATE)
 
 
-def _observed(random: Random, course: Course, day: date) -> dict[str, float]:
-    weeks = (day - course.last_menstrual_period).days // 7
+def observed(random: Random, weeks: int) -> dict[str, float]:
+    """What an antenatal visit finds in so many completed weeks."""
     return {
         "gestation_weeks": weeks,
         "weight_kg": round(random.gauss(55 + weeks * 0.3, 6), 1),
@@ -204,7 +196,8 @@ def _observed(random: Random, course: Course, day: date) -> dict[str, float]:
     }
 
 
-def _observed_at_home(random: Random) -> dict[str, float]:
+def observed_at_home(random: Random) -> dict[str, float]:
+    """What a home visit after a birth finds."""
     return {
         "systolic_mmhg": random.randint(100, 130),
         "diastolic_mmhg": random.randint(60, 84),

@@ -12,35 +12,26 @@ from types import FrameType
 
 from services.console.broker import Broker
 from services.console.client import Services
-from services.console.delivery import AS_WRITTEN, Delivery
+from services.console.delivery import Delivery
 from services.console.deployment import DEFAULTS, FILE, NO_SCENARIO, Asked, Deployment, locked, prepare
 from services.console.keys import make_secrets
 from services.console.running import log_of, running
-from services.console.scenario import Scenario, departments_of, example_of, live, scenario_named, set_clock
+from services.console.scenario import example_of, live, set_clock
+from services.console.scenarios import BirthsFixed, Scenario, departments_of, scenario_named
 from services.console.showing import Show, print_report, print_where, status_table
 from services.console.supervisor import Ended
 from services.console.watching import catch_up, statuses
-from services.console.words import Trouble
 from shared.access import Role
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class BirthsFixed(Trouble):
-    """The scenario's births are what they were."""
-
-
-def up(
-    home: Path, asked: Asked, births: int | None, show: Show, *, once: bool, delivery: Delivery = AS_WRITTEN
-) -> None:
+def up(home: Path, asked: Asked, show: Show, *, once: bool, delivery: Delivery | None = None) -> None:
     """Run a deployment. Raises what its parts raise; KeyboardInterrupt when told to stop before it was up."""
     with interrupted_by_signals(), locked(home):
-        scenario = _scenario(home, asked, births)
+        scenario = _scenario(home, asked)
         deployment = prepare(home, asked)
-        departments = departments_of(scenario) if scenario else []
-        make_secrets(deployment.secrets, deployment.county, departments)
-        if scenario:
-            set_clock(deployment, scenario)
+        departments = furnish(deployment, scenario)
         with _started(deployment, departments, show) as broker:
             if scenario:
                 _live(deployment, broker, scenario, delivery, show)
@@ -49,15 +40,35 @@ def up(
                 _stay(show)
 
 
-def _scenario(home: Path, asked: Asked, births: int | None) -> Scenario | None:
-    """The scenario to live, asked for or begun before. Raises ScenarioUnknown, BirthsFixed."""
+def _scenario(home: Path, asked: Asked) -> Scenario | None:
+    """The scenario to live, asked for or begun before. Raises ScenarioUnknown, BirthsFixed, BirthsImpossible."""
     kept = Deployment.load(home).scenario if (home / FILE).exists() else str(DEFAULTS["scenario"])
     name = asked.scenario or kept
     scenario = None if name == NO_SCENARIO else scenario_named(name)
-    fixed = scenario.births if scenario else 0
-    if births not in {None, fixed}:
-        raise BirthsFixed(scenario=name, births=fixed)
+    if scenario:
+        scenario.judge(asked.births)
+    elif asked.births:
+        raise BirthsFixed(scenario=name, births=0)
     return scenario
+
+
+def furnish(deployment: Deployment, scenario: Scenario | None) -> list[str]:
+    """What a deployment needs before its first start: reference data, secrets, the scenario's clock.
+
+    Gives the departments that write to it.
+    """
+    if scenario is None:
+        make_secrets(deployment.secrets, deployment.county, ())
+        return []
+    made = deployment.home / "scenario" / "county"
+    if scenario.makes and not made.exists():
+        beside = made.with_name("county.new")
+        scenario.makes(beside)
+        beside.rename(made)
+    departments, on_broker = departments_of(scenario, deployment.reference), scenario.on_broker(deployment.reference)
+    make_secrets(deployment.secrets, deployment.county, departments, on_broker)
+    set_clock(deployment, scenario)
+    return departments
 
 
 @contextmanager
@@ -74,7 +85,7 @@ def _started(deployment: Deployment, departments: list[str], show: Show) -> Iter
             show.note("stopping")
 
 
-def _live(deployment: Deployment, broker: Broker, scenario: Scenario, delivery: Delivery, show: Show) -> None:
+def _live(deployment: Deployment, broker: Broker, scenario: Scenario, delivery: Delivery | None, show: Show) -> None:
     if not deployment.finished.exists():
         with show.progress("feeding", scenario=scenario.name) as bar:
 

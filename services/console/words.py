@@ -80,6 +80,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The scenario “{scenario}” has exactly {births} births: leave --births out.",
         "场景“{scenario}”固定为 {births} 例出生：请去掉 --births。",
     ),
+    "BirthsImpossible": (
+        "The scenario “{scenario}” can have {least} to {most} births.",
+        "场景“{scenario}”的出生数可为 {least} 至 {most}。",
+    ),
     "PortTaken": (
         "Port {port} is taken, which {service} needs. Choose other ports with --port-base N (births N+1, "
         "pregnancy_tracking N+2).",
@@ -118,6 +122,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "MessageRejected": (
         "A department's message was rejected: {message}: {reason} {pointer}",
         "部门消息被退回：{message}：{reason} {pointer}",
+    ),
+    "ActRefused": (
+        "What somebody did in the scenario was refused: {act}: {path}: {reason}",
+        "场景中的操作被拒绝：{act}：{path}：{reason}",
+    ),
+    "ActUnready": (
+        "What {count} acts of the scenario are about never became known, the first is {first}.",
+        "场景中有 {count} 项操作的对象始终未知，第一项是 {first}。",
     ),
     "NotCaughtUp": ("Not caught up after {seconds:.0f} s: {behind}", "{seconds:.0f} 秒后仍未同步：{behind}"),
     # progress

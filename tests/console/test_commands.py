@@ -67,9 +67,9 @@ def test_troubles_are_told_in_chinese_too(run):
 
 
 def test_a_scenario_that_is_not_built_is_refused_before_anything_is_made(run, tmp_path):
-    answer = run("up", "--scenario", "county-year")
+    answer = run("up", "--scenario", "county-decade")
     assert answer.exit_code == 1
-    assert "dayingxiang, none" in answer.stderr
+    assert "dayingxiang, county-year, none" in answer.stderr
     assert not (tmp_path / "deployment.json").exists()
 
 
@@ -77,6 +77,14 @@ def test_the_number_of_births_of_the_source_cannot_be_chosen(run):
     answer = run("up", "--births", "50")
     assert answer.exit_code == 1
     assert "exactly 46 births" in answer.stderr
+
+
+def test_a_county_year_has_so_many_births_that_all_can_happen_and_each_woman_is_somebody_else(run, tmp_path):
+    for births in ("19", "20001"):
+        answer = run("up", "--scenario", "county-year", "--births", births)
+        assert answer.exit_code == 1
+        assert "20 to 20000 births" in answer.stderr
+    assert not (tmp_path / "deployment.json").exists()
 
 
 def test_a_taken_port_is_refused_and_the_way_out_named(run):

@@ -12,7 +12,7 @@ from joserfc.jwk import OKPKey
 from services.console.keys import public
 from services.console.layout import REFERENCE
 from services.console.letters import keep, kept, seal
-from services.console.people import CHECKS, REGION, WEIGHTS, document_number
+from services.console.people import CHECKS, PROVINCE, WEIGHTS, document_number
 from services.console.places import Places
 from services.console.scenario_dayingxiang import BEGINS, ENDS, courses, letters
 from shared.contracts.cloudevents import decode
@@ -43,7 +43,7 @@ def test_every_woman_is_somebody_else_and_nobody_real(quarter):
     women = [course.woman for course in quarter]
     assert len({woman.document for woman in women}) == len({woman.phone for woman in women}) == 46
     for document in (woman.document for woman in women):
-        assert document.startswith(REGION)
+        assert document.startswith(PROVINCE)
         assert int(document[16]) % 2 == 0
         digits = zip(WEIGHTS, document[:17], strict=True)
         assert CHECKS[sum(weight * int(digit) for weight, digit in digits) % 11] == document[17]

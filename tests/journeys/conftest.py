@@ -20,13 +20,14 @@ import redis
 
 from services.console.broker import Broker
 from services.console.client import Services
-from services.console.delivery import AS_WRITTEN, Delivery
+from services.console.delivery import Delivery
 from services.console.deployment import Asked, Deployment, prepare
-from services.console.keys import OPERATOR, make_secrets
+from services.console.keys import OPERATOR
 from services.console.running import running
-from services.console.scenario import departments_of, live, scenario_named, set_clock
+from services.console.scenario import live
+from services.console.scenarios import Scenario, scenario_named
 from services.console.supervisor import Supervisor
-from services.console.upping import quarter
+from services.console.upping import furnish, quarter
 from services.console.watching import catch_up, statuses
 from shared.access import Purpose, Role
 
@@ -69,7 +70,8 @@ class Life:
         return statuses(self.services)
 
     def report(self) -> dict[str, Any]:
-        return json.loads(quarter(self.services, SCENARIO.township, SCENARIO.quarter))
+        scenario = scenario_named(self.deployment.scenario)
+        return json.loads(quarter(self.services, scenario.township, scenario.quarter))
 
     def request(
         self,
@@ -102,12 +104,13 @@ Befalls = Mapping[date, Callable[[Life], None]]
 
 
 @contextmanager
-def deployed(home: Path, ports: int, store: str = "", scenario: str = "dayingxiang") -> Iterator[Life]:
+def deployed(
+    home: Path, ports: int, store: str = "", scenario: Scenario = SCENARIO, births: int | None = None
+) -> Iterator[Life]:
     """A deployment that runs, with an empty record."""
-    deployment = prepare(home, Asked(scenario=scenario, store=store or None, port_base=ports))
-    departments = departments_of(SCENARIO)
-    make_secrets(deployment.secrets, deployment.county, departments)
-    set_clock(deployment, SCENARIO)
+    asked = Asked(scenario=scenario.name, store=store or None, port_base=ports, births=births)
+    deployment = prepare(home, asked)
+    departments = furnish(deployment, scenario)
     with (
         running(deployment, departments, lambda _ended: None) as (broker, supervisor),
         Services(deployment) as services,
@@ -115,15 +118,16 @@ def deployed(home: Path, ports: int, store: str = "", scenario: str = "dayingxia
         yield Life(deployment, broker, supervisor, services)
 
 
-def live_through(life: Life, delivery: Delivery = AS_WRITTEN, befalls: Befalls | None = None) -> dict[str, Any]:
+def live_through(life: Life, delivery: Delivery | None = None, befalls: Befalls | None = None) -> dict[str, Any]:
     """Live the scenario; gives the report once everything has caught up."""
+    scenario = scenario_named(life.deployment.scenario)
     still = dict(befalls or {})
 
     def progress(day: date, _sent: int, _total: int) -> None:
         for due in [each for each in still if each <= day]:
             still.pop(due)(life)
 
-    live(life.deployment, life.broker, SCENARIO, progress, delivery)
+    live(life.deployment, life.broker, scenario, progress, delivery)
     assert not still, "something should have befallen and did not"
     life.settle()
     return life.report()

@@ -1,0 +1,99 @@
+"""What is true of the care of the county year: who was seen when, how registers were kept, what became of reviews."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from services.console.county_year.courses import WINDOWS, Course, Fate
+from services.console.county_year.examinations import Entry, truth_of_registers
+from services.console.county_year.terminations import Path, Termination
+
+GRACE = timedelta(14)
+"""A contact that did not take place lapses so long after its window (policy of pregnancy tracking)."""
+EARLY = 13
+"""Completed weeks before which a registration is early."""
+FIRST_HOME_WITHIN = timedelta(7)
+UNCERTIFIED = Path.WITHOUT_CERTIFICATE
+
+
+def truth_of_care(
+    delivered: Sequence[Course], terminations: Sequence[Termination], entries: Iterable[Entry]
+) -> dict[str, Any]:
+    """Everything that is known without asking a service; pregnancies go by their registration's message."""
+    return {
+        "registered": len(delivered) + sum(bool(each.performed_at) for each in terminations),
+        "registered_early": sum(each.weeks_on(each.registered_on) < EARLY for each in delivered),
+        "pregnancies": [_pregnancy(each) for each in delivered],
+        "contacts": dict(sorted(Counter(_fate(*each) for each in _contacts(delivered)).items())),
+        "home_visits_in_time": sum(_first_home_in_time(each) for each in delivered),
+        "away": sum(bool(each.away) for each in delivered),
+        "terminations": [_termination(each) for each in terminations],
+        "without_certificate": _weeks(terminations),
+        "device_days": truth_of_registers(entries),
+    }
+
+
+def _pregnancy(course: Course) -> dict[str, Any]:
+    assert course.confinement
+    return {
+        "registration": f"registration-{course.key}",
+        "township": course.township,
+        "registered_on": course.registered_on.isoformat(),
+        "visits": [each.day.isoformat() for each in course.contacts if each.day],
+        "missed": [each.number for each in course.contacts if each.fate in {Fate.MISSED, Fate.AWAY}],
+        "ended_on": course.confinement.born_on.isoformat(),
+        "home_visits": [day.isoformat() for day in course.home_visits],
+        "away": [day.isoformat() for day in course.away or ()],
+    }
+
+
+def _contacts(courses: Iterable[Course]) -> Iterable[tuple[Course, int, Fate]]:
+    return ((course, contact.number, contact.fate) for course in courses for contact in course.contacts)
+
+
+def _fate(course: Course, number: int, fate: Fate) -> str:
+    """What a contact's duty comes to: met, or lapsed, or cancelled by a birth that comes first."""
+    if fate is Fate.SEEN:
+        return "met"
+    lapses = course.day_of(WINDOWS[number - 1][1]) + GRACE
+    return "lapsed" if lapses <= _ended_on(course) else "cancelled"
+
+
+def _ended_on(course: Course) -> date:
+    assert course.confinement
+    return course.confinement.born_on
+
+
+def _first_home_in_time(course: Course) -> bool:
+    since = course.discharged_on or _ended_on(course)
+    return any(since <= day <= since + FIRST_HOME_WITHIN for day in course.home_visits)
+
+
+def _termination(of: Termination) -> dict[str, Any]:
+    performed = of.performed_at.date().isoformat() if of.performed_at else None
+    status = {Path.DECLINED: "declined", Path.WITHDRAWN: "withdrawn"}.get(of.path, "approved")
+    reviewed = any(act.id.startswith("review-") for act in of.acts)
+    return {
+        "path": of.path.value,
+        "facility": of.facility,
+        "review": f"review-{of.key}" if reviewed else None,
+        "status": status if reviewed else None,
+        "by_time_limit": of.path is Path.SILENCE,
+        "performed_on": performed,
+    }
+
+
+def _weeks(terminations: Iterable[Termination]) -> list[dict[str, Any]]:
+    """Procedures without the certificate they needed, by facility and week (its Monday)."""
+    counted = Counter(
+        (each.facility, each.performed_at.date() - timedelta(each.performed_at.weekday()))
+        for each in terminations
+        if each.path is UNCERTIFIED and each.performed_at
+    )
+    return [
+        {"facility": facility, "week": week.isoformat(), "procedures": count}
+        for (facility, week), count in sorted(counted.items())
+    ]

@@ -1,0 +1,76 @@
+"""The county year put together: everything that is written and done in it, and its truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import chain
+from string import ascii_uppercase
+
+from services.console.acts import Act
+from services.console.county_year.births import Confinement, confinements
+from services.console.county_year.care import letters_of, scan
+from services.console.county_year.courses import courses
+from services.console.county_year.examinations import entered, examinations
+from services.console.county_year.ground import Ground
+from services.console.county_year.plants import plants
+from services.console.county_year.records import BIRTHS as SERVICE
+from services.console.county_year.records import record
+from services.console.county_year.terminations import terminations
+from services.console.county_year.truth import truth_of_births
+from services.console.county_year.truth_of_care import truth_of_care
+from services.console.delivery import Delivery
+from services.console.script import Script
+from shared.access import Role
+
+TOWNSHIP, QUARTER = "chengguanzhen", "2025Q2"
+"""What its report is about: the county's seat in the quarter of the Spring Festival."""
+BEGINS, ENDS = date(2024, 1, 2), date(2025, 12, 31)
+BIRTHS, POSSIBLE = 5_000, range(20, 20_001)
+"""Live births in the year, unless others are asked for."""
+DELIVERY = Delivery(again=0.02, within_days=True)
+"""Departments send some messages again days later, and the messages of a day in any order."""
+NUMBERS = 999_999
+"""Certificate numbers each unit is given."""
+
+
+def script(seed: int, births: int, ground: Ground) -> Script:
+    """The year with so many live births; the same for the same seed, number and county."""
+    born = confinements(seed, births, ground)
+    planted = plants(seed, born)
+    records = [record(seed, each, place, planted, ground) for each in born for place in range(len(each.children))]
+    care = _care(seed, births, born, ground)
+    letters = chain(care.letters, *(each.letters for each in records))
+    acts = chain(_series(ground), care.acts, *(each.acts for each in records))
+    truth = {"scenario": "county-year", "seed": seed, **truth_of_births(records), "care": care.truth}
+    return Script(
+        letters=sorted(letters, key=lambda letter: (letter.written_at, letter.id)),
+        acts=sorted(acts, key=lambda act: (act.day, act.id)),
+        truth=truth,
+    )
+
+
+def _care(seed: int, births: int, born: list[Confinement], ground: Ground) -> Script:
+    """The care before and after the births, and the pregnancies that ended otherwise."""
+    delivered = courses(seed, born, ground)
+    ended = terminations(seed, births, delivered, ground)
+    all_courses = [*delivered, *(each.course for each in ended if each.performed_at)]
+    entries = entered(examinations(seed, all_courses, ground), ground)
+    return Script(
+        letters=[
+            *(letter for course in all_courses for letter in letters_of(seed, course, ground)),
+            *(letter for each in ended for letter in each.letters),
+            *(scan(entry, ground) for entry in entries),
+        ],
+        acts=[act for each in ended for act in each.acts],
+        truth=truth_of_care(delivered, ended, entries),
+    )
+
+
+def _series(ground: Ground) -> Iterator[Act]:
+    """Each unit that answers for births gets certificate numbers."""
+    units = sorted({facility.unit for facility in ground.facilities.values()})
+    for unit, prefix in zip(units, ascii_uppercase, strict=False):
+        form = {"unit": unit, "prefix": prefix, "first": 1, "last": NUMBERS}
+        who, path = "county-clerk", "/certificates/series"
+        yield Act(f"series-{unit}", BEGINS, SERVICE, Role.COUNTY_HEALTH, who, ("*",), path, form)

@@ -1,0 +1,126 @@
+"""Compares what a deployment says of the county year with the truth its generator wrote beside it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from shared.access import Purpose, Role
+from tests.journeys.conftest import Life
+
+Cells = dict[tuple[str, ...], int]
+WHERE = ("month", "township", "facility")
+
+
+def truth_of(life: Life) -> dict[str, Any]:
+    """The truth of a deployment's scenario."""
+    return dict(json.loads((life.deployment.home / "scenario" / "truth.json").read_text()))
+
+
+def true_cells(truth: dict[str, Any]) -> Cells:
+    """Live births by month, township, facility, birth order and sex."""
+    names = (*WHERE, "birth_order", "sex")
+    return {tuple(cell[name] for name in names): cell["births"] for cell in truth["cells"]}
+
+
+def counted_cells(life: Life, truth: dict[str, Any]) -> Cells:
+    """The same as births counts them, in every month, township and facility that has any in truth."""
+    found: Cells = {}
+    for month, township, facility in sorted({tuple(cell[name] for name in WHERE) for cell in truth["cells"]}):
+        counted = counts(life, **{"from": month, "to": month, "township": township, "facility": facility})
+        for order, cell in counted["by_birth_order"].items():
+            for sex in ("boy", "girl"):
+                if births := cell[f"{sex}s"]:
+                    found[month, township, facility, order, sex] = births
+    return found
+
+
+def counts(life: Life, **filters: str) -> dict[str, Any]:
+    """Live births as the sex ratio counts them."""
+    return dict(life.services.ask("births", "/sex-ratio", Role.STATISTICIAN, params=filters).json())
+
+
+def true_totals(truth: dict[str, Any], by: str) -> dict[str, dict[str, int]]:
+    """Boys and girls of each township, or of each facility."""
+    totals: defaultdict[str, dict[str, int]] = defaultdict(lambda: {"boys": 0, "girls": 0})
+    for cell in truth["cells"]:
+        totals[cell[by]][f"{cell['sex']}s"] += cell["births"]
+    return dict(totals)
+
+
+def reviews(life: Life) -> dict[str, int]:
+    """How many possible duplicates there are, by what was decided of them."""
+    states = ("open", "confirmed", "dismissed")
+    asked = {state: {"review": state, "limit": 1} for state in states}
+    return {state: _listed(life, "/duplicates", asked[state])["total"] for state in states}
+
+
+def issuance(life: Life) -> dict[str, Any]:
+    """Live births and valid certificates."""
+    return dict(life.services.ask("births", "/issuance", Role.STATISTICIAN).json())
+
+
+def device_days(life: Life) -> dict[tuple[str, ...], dict[str, Any]]:
+    """Every device-day as the register's integrity shows it, its anomalies sorted, by facility, device and day."""
+    found: list[dict[str, Any]] = []
+    total = 1
+    while len(found) < total:
+        asked = {"since": "2024-01-01", "until": "2026-01-31", "limit": 1_000, "offset": len(found)}
+        page = life.services.ask("pregnancy_tracking", "/registers/integrity", Role.AUDITOR, params=asked).json()
+        found, total = [*found, *page["rows"]], page["total"]
+    return _by_day(day | {"anomalies": sorted(day["anomalies"])} for day in found)
+
+
+def true_device_days(truth: dict[str, Any]) -> dict[tuple[str, ...], dict[str, Any]]:
+    """The same in truth."""
+    return _by_day(truth["care"]["device_days"])
+
+
+def uncertified(life: Life) -> dict[tuple[str, str], int]:
+    """Procedures without the certificate they needed, by facility and week, where there were any."""
+    asked = {"since": "2024-01-01", "until": "2026-01-31"}
+    page = life.services.ask("pregnancy_tracking", "/registers/integrity", Role.AUDITOR, params=asked).json()
+    weeks = (row for row in page["procedures"] if row["period"] == "week" and row["without_certificate"])
+    return {(row["facility"], row["begins"]): row["without_certificate"] for row in weeks}
+
+
+def review_states(life: Life) -> Counter[str]:
+    """Reviews by their status, those approved by silence apart."""
+    states: Counter[str] = Counter()
+    after: int | None = 0
+    while after is not None:
+        asked = {"params": {"after": after, "limit": 1_000}, "purpose": Purpose.REVIEW}
+        page = life.services.ask("pregnancy_tracking", "/reviews", Role.REVIEWER, **asked).json()
+        for row in page["reviews"]:
+            silence = str(row["detail"]).startswith("time-limit:")
+            states["silence" if silence else row["status"]] += 1
+        after = page["next"]
+    return states
+
+
+def true_review_states(truth: dict[str, Any]) -> Counter[str]:
+    """The same in truth. What was withdrawn is erased, and shown to nobody."""
+    reviewed = [each for each in truth["care"]["terminations"] if each["review"] and each["path"] != "withdrawn"]
+    return Counter("silence" if each["by_time_limit"] else each["status"] for each in reviewed)
+
+
+def registered(life: Life) -> int:
+    """Pregnancies registered in the county."""
+    page = life.services.ask("pregnancy_tracking", "/pregnancies", Role.STATISTICIAN).json()
+    return sum(each["registered"] for each in page["townships"])
+
+
+def answers(life: Life) -> dict[str, str]:
+    """What the acts of the scenario were answered, by act."""
+    lines = (life.deployment.home / "scenario" / "answers.tsv").read_text().splitlines()
+    return dict(line.split("\t", 1) for line in lines)
+
+
+def _by_day(days: Iterable[dict[str, Any]]) -> dict[tuple[str, ...], dict[str, Any]]:
+    return {(day["facility"], day["device"], day["day"]): day for day in days}
+
+
+def _listed(life: Life, path: str, params: dict[str, Any]) -> dict[str, Any]:
+    return dict(life.services.ask("births", path, Role.COUNTY_HEALTH, params=params).json())
