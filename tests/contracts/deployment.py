@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from fastapi.testclient import TestClient
@@ -61,9 +62,12 @@ def running(definition: Definition, home: Path, now: datetime) -> Iterator[TestC
 
 def bearer(role: str, units: Iterable[str] = (), purposes: Iterable[str] = (), subject: str = "") -> dict[str, str]:
     """The header of a caller with these rights."""
-    issuer = Issuer(_ISSUER.as_dict(private=True), "demo")
-    token = issuer.issue(subject or f"{role}-1", role, units, purposes, timedelta(hours=1))
-    return {"Authorization": f"Bearer {token}"}
+    return {"Authorization": f"Bearer {_token(subject or f'{role}-1', role, tuple(units), tuple(purposes))}"}
+
+
+@cache
+def _token(subject: str, role: str, units: tuple[str, ...], purposes: tuple[str, ...]) -> str:
+    return Issuer(_ISSUER.as_dict(private=True), "demo").issue(subject, role, units, purposes, timedelta(hours=1))
 
 
 def public(key: dict[str, str]) -> dict[str, str]:

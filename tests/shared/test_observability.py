@@ -19,13 +19,13 @@ CANARIES = ("王小梅", "13800138000", "11010519491231002X", "槐树胡同12号
 @pytest.fixture
 def lines():
     """The lines logged so far, each parsed as the JSON object it must be."""
-    before = (logging.root.handlers, logging.root.level)
+    configured, before = structlog.get_config(), (logging.root.handlers, logging.root.level)
     configure_logging("births", "info", county="dayingxian")
     [handler] = logging.root.handlers
     assert handler.stream is sys.stderr
     handler.setStream(StringIO())
     yield lambda: [json.loads(line) for line in handler.stream.getvalue().splitlines()]
-    structlog.reset_defaults()
+    structlog.configure(**configured)
     logging.root.handlers, logging.root.level = before
 
 
