@@ -59,9 +59,10 @@ class Definition:
     `channels` says which tokens may read a channel, `says` which contracts it carries; `hears` which contracts of
     which channels become commands here, `receives` which department messages do. `erasure` is the fact after which
     its `person` is unreadable, `erases` are further facts and the name each gives of a key destroyed with it.
-    `home` is the service's folder, with what its documents tell. `sweeps` are asked as time goes by; `upcasters`
-    read facts stored in older shapes. `brings` are the messages that travel between counties, said on
-    `courier.<county>` and received from neighbours; `returns` is what one asks for that a neighbour rejected.
+    `home` is the service's folder, with what its documents tell. `sweeps` are asked as time goes by, those of
+    `observes` from what its views show; `upcasters` read facts stored in older shapes. `brings` are the messages that
+    travel between counties, said on `courier.<county>` and received from neighbours; `returns` is what one asks for
+    that a neighbour rejected.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Definition:
     sweeps: Sequence[Sweep] = ()
     brings: Sequence[type[Contract]] = ()
     returns: Callable[[Any, Returned], Sequence[Command]] = returns_nothing
+    observes: Callable[[Service], Sequence[Sweep]] = lambda _service: ()
     upcasters: Mapping[tuple[str, int], Upcaster] = field(default_factory=dict)
 
 
@@ -114,7 +116,8 @@ class Service:
         self.carrying = Carrying(self)
         self.rebuilds = Rebuilds(self.projector)
         every = EVERY_OF_SCENARIO if isinstance(self.clock, ScenarioClock) else EVERY
-        self.sweeping = Sweeping(definition.sweeps, self.clock, self.ask, every=every)
+        sweeps = [*definition.sweeps, *definition.observes(self)]
+        self.sweeping = Sweeping(sweeps, self.clock, self.ask, every=every)
 
     async def start(self) -> None:
         """Adopt reference data and policy, then open the doors."""

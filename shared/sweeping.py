@@ -60,10 +60,10 @@ class Sweeping:
         """Ask what is due now. A sweep that fails is tried again at the next look."""
         now, missed = self._clock.now(), False
         for each in self._sweeps:
-            command = each.command(now)
-            if self._asked.get(each.name) == command.command_id:
-                continue
             try:
+                command = each.command(now)
+                if self._asked.get(each.name) == command.command_id:
+                    continue
                 await self._ask(command)
             except NotYet as missing:
                 missed = True

@@ -14,6 +14,7 @@ from services.births.domain import (
     policy,
     reference,
     series,
+    watch,
 )
 from services.births.domain.birth import BIRTH, Birth
 from services.births.domain.certificate import Issuer
@@ -39,6 +40,8 @@ from services.births.domain.particulars import Content
 from services.births.domain.policy import IN_FORCE, POLICY, AdoptPolicy, Policy
 from services.births.domain.reference import ADOPTED, COUNTY, AdoptReference, County
 from services.births.domain.series import PREFIX, SERIES
+from services.births.domain.watch import WATCH
+from services.births.domain.watch_commands import ClearSignal, DismissSignal, ObserveWeeks, ResetWatch
 from shared.kernel import Cases, Command, Decision, Handler
 
 
@@ -125,6 +128,24 @@ def adopt_policy(command: AdoptPolicy, cases: Cases) -> Decision:
     return policy.adopt_policy(command, cases[POLICY, IN_FORCE])
 
 
+def observe_weeks(command: ObserveWeeks, cases: Cases) -> Decision:
+    """Every area told of is judged among all."""
+    watches = {told.area: cases[WATCH, told.area.key] for told in command.weeks}
+    return watch.observe_weeks(command, watches, _policy(cases))
+
+
+def clear_signal(command: ClearSignal, cases: Cases) -> Decision:
+    return watch.clear_signal(command, cases[WATCH, command.area.key], _policy(cases))
+
+
+def dismiss_signal(command: DismissSignal, cases: Cases) -> Decision:
+    return watch.dismiss_signal(command, cases[WATCH, command.area.key])
+
+
+def reset_watch(command: ResetWatch, cases: Cases) -> Decision:
+    return watch.reset_watch(command, cases[WATCH, command.area.key])
+
+
 HANDLERS: Mapping[type[Command], Handler] = {
     RecordBirth: record_birth,
     NotePregnancy: note_pregnancy,
@@ -142,6 +163,10 @@ HANDLERS: Mapping[type[Command], Handler] = {
     ReissueCertificate: reissue_certificate,
     AdoptReference: adopt_reference,
     AdoptPolicy: adopt_policy,
+    ObserveWeeks: observe_weeks,
+    ClearSignal: clear_signal,
+    DismissSignal: dismiss_signal,
+    ResetWatch: reset_watch,
 }
 
 

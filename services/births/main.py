@@ -8,6 +8,7 @@ from services.births import api, publishing, reactions
 from services.births.domain.events import FACTS, PersonErased
 from services.births.handling import HANDLERS, policy_version
 from services.births.projections import VIEWS
+from services.births.reactions.weeks import observing
 from shared.service import Definition, run
 
 DEFINITION = Definition(
@@ -25,6 +26,7 @@ DEFINITION = Definition(
     router=api.router,
     erasure=PersonErased,
     home=Path(__file__).parent,
+    observes=observing,
 )
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, time
 from typing import Any
 
 from services.births.domain.birth import BIRTH
@@ -18,17 +19,21 @@ from services.births.domain.events import (
     PersonErased,
 )
 from services.births.domain.particulars import Told, Vital
+from services.births.domain.watch_events import SignalCleared
+from shared.clock import COUNTY_TIME
 from shared.contracts import births as care
 from shared.contracts import births_household as household
+from shared.contracts import births_statistics as statistics
 from shared.contracts.cloudevents import Contract
 from shared.eventstore import Recorded
 from shared.kernel import Fact
 from shared.publishing import Saying
 
-CARE, HOUSEHOLD = "care", "household"
+CARE, HOUSEHOLD, STATISTICS = "care", "household", "statistics"
 CHANNELS: Mapping[str, frozenset[str]] = {
     CARE: frozenset({"service:pregnancy_tracking"}),
     HOUSEHOLD: frozenset({"service:benefits"}),
+    STATISTICS: frozenset({"service:enforcement"}),
 }
 """Who may read each channel: all that is in it."""
 SAYS: Mapping[str, Sequence[type[Contract]]] = {
@@ -43,6 +48,7 @@ SAYS: Mapping[str, Sequence[type[Contract]]] = {
         household.CertificateVoided,
         household.PersonErased,
     ),
+    STATISTICS: (statistics.SignalCleared,),
 }
 """Which contracts a channel carries."""
 
@@ -51,11 +57,27 @@ def say(recorded: Recorded) -> Sequence[Saying]:
     """What a fact means to others. A household's messages never name a mother as care does, not even as subject."""
     about = recorded.case if recorded.case.startswith(BIRTH.id("")) else None
     told = ((CARE, _to_care(recorded), recorded.case), (HOUSEHOLD, _to_household(recorded), about))
-    return [
+    of_persons = [
         Saying(channel, contract, recorded.recorded_at, subject, recorded)
         for channel, contract, subject in told
         if contract
     ]
+    return [*of_persons, *_to_statistics(recorded)]
+
+
+def _to_statistics(recorded: Recorded) -> Sequence[Saying]:
+    """A signal once it is cleared: which area, and how often such err; never its path. A day, and no tracing."""
+    match recorded.fact:
+        case SignalCleared(kind=kind, code=code) as cleared:
+            told = statistics.SignalCleared(
+                area=statistics.AreaKind(kind),
+                code=code,
+                false_alarm_births=cleared.false_alarm_births,
+                false_discovery_rate=cleared.false_discovery_rate,
+            )
+            day = datetime.combine(recorded.recorded_at.astimezone(COUNTY_TIME), time.min, COUNTY_TIME)
+            return [Saying(STATISTICS, told, day, code)]
+    return []
 
 
 def _to_care(recorded: Recorded) -> Contract | None:

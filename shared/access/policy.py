@@ -61,6 +61,7 @@ class Action(StrEnum):
     BIRTH_RECORD = "birth.record"
     BIRTH_READ = "birth.read"
     BIRTH_COUNT = "birth.count"
+    SIGNAL_DECIDE = "signal.decide"
     CORRECTION_REQUEST = "correction.request"
     CORRECTION_DECIDE = "correction.decide"
     DUPLICATE_REVIEW = "duplicate.review"
@@ -162,6 +163,7 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.COUNTY_HEALTH, Action.GLASS_REVIEW): _for(Purpose.AUDIT, scope=Scope.COUNTY),
     (Role.COUNTY_HEALTH, Action.STATUS_READ): OPEN,
     (Role.STATISTICIAN, Action.BIRTH_COUNT): OPEN,
+    (Role.STATISTICIAN, Action.SIGNAL_DECIDE): OPEN,
     (Role.AUDITOR, Action.REGISTER_CHECK): OPEN,
     (Role.AUDITOR, Action.PREGNANCY_READ): _for(Purpose.AUDIT),
     (Role.AUDITOR, Action.BIRTH_READ): _for(Purpose.AUDIT),

@@ -17,6 +17,7 @@ from services.births.domain.mother import MOTHER
 from services.births.domain.particulars import Sex, Vital
 from services.births.domain.policy import IN_FORCE, POLICY, Linking, Plausible, Policy, PolicyAdopted, Range, Records
 from services.births.domain.reference import ADOPTED, COUNTY, Facility, ReferenceAdopted, Township
+from services.births.domain.watch_rules import WatchRules
 from services.births.handling import HANDLERS
 from shared.clock import COUNTY_TIME
 from shared.kernel import Case, Command, Decision, Fact, Refusal, fold
@@ -48,6 +49,15 @@ RULES = Policy(
     linking=Linking(days_before_due=168, days_after_due=28, days_undated=294),
     records=Records(late_after_days=30, neonatal_days=28, same_child_within_days=0, certificate_digits=9),
     faults=FaultLimits(least_births=30, late_gap_percent=10, incomplete_percent=5, book_gap_percent=2),
+    watch=WatchRules(
+        alternative=115,
+        threshold=4.0,
+        false_alarm_births=50_000,
+        false_discovery_rate=0.1,
+        least_batch=10,
+        close_after_days=30,
+        looked_back_weeks=53,
+    ),
 )
 REFERENCE = ReferenceAdopted(townships=TOWNSHIPS, facilities=FACILITIES)
 SEALED = Sealed(key="k1", field="mother", box="c2VhbGVk")

@@ -32,6 +32,8 @@ from tests.births.records import (
     withdrawn,
 )
 from tests.births.scene import NOW, REFERENCE, expecting, noted, recorded, suspected
+from tests.births.watching import HOSPITAL, cleared, observed, raised
+from tests.births.watching import dismissed as signal_dismissed
 from tests.reading import as_read
 
 
@@ -191,11 +193,32 @@ def test_no_department_reads_a_channel():
     assert {
         "care": frozenset({"service:pregnancy_tracking"}),
         "household": frozenset({"service:benefits"}),
+        "statistics": frozenset({"service:enforcement"}),
     } == CHANNELS
+
+
+def test_a_cleared_signal_tells_where_and_how_often_such_err_and_nothing_else():
+    [saying] = said_of(cleared(HOSPITAL, 0), case="watch:facility:county-hospital")
+    assert saying.channel == "statistics"
+    assert saying.contract.model_dump() == {
+        "area": "facility",
+        "code": "county-hospital",
+        "false_alarm_births": 50_000,
+        "false_discovery_rate": 0.1,
+    }
+    event = event_of(saying, "demo", "births")
+    assert (event.subject, event.time) == ("county-hospital", NOW.replace(hour=0))
+    assert {event.correlationid, event.causationid, event.policyversion, event.traceparent} == {None}
+
+
+@pytest.mark.parametrize("fact", [observed(HOSPITAL, 0, 200, 80), raised(HOSPITAL, 0), signal_dismissed(HOSPITAL, 0)])
+def test_the_path_of_a_watch_stays_inside(fact):
+    assert said_of(fact, case="watch:facility:county-hospital") == []
 
 
 def test_every_contract_said_is_declared_and_the_other_way_round():
     facts = [recorded(**HERS), corrected(after={"facility": "home", "sex": Sex.BOY}, **HERS), voided_birth(**HERS)]
     facts += [died(**HERS), withdrawn(**HERS), issued(**HERS), voided(**HERS), PersonErased(person="m1", household="h")]
+    facts += [cleared(HOSPITAL, 0)]
     told = {(saying.channel, type(saying.contract)) for fact in facts for saying in said_of(fact)}
     assert told == {(channel, kind) for channel, kinds in SAYS.items() for kind in kinds}

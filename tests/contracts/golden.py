@@ -7,11 +7,19 @@ from pathlib import Path
 
 from services.births.main import DEFINITION as BIRTHS
 from services.pregnancy_tracking.main import DEFINITION as PREGNANCY_TRACKING
-from shared.contracts import benefits, births, births_household, departments, enforcement, pregnancy_tracking
+from shared.contracts import (
+    benefits,
+    births,
+    births_household,
+    births_statistics,
+    departments,
+    enforcement,
+    pregnancy_tracking,
+)
 from shared.contracts.cloudevents import Contract, Event, decode
 from shared.contracts.receipts import Receipt, receipt_type
 
-MODULES = (benefits, births, births_household, pregnancy_tracking, enforcement, departments)
+MODULES = (benefits, births, births_household, births_statistics, pregnancy_tracking, enforcement, departments)
 """Where contracts are."""
 FOLDER = Path(__file__).parent / "golden"
 SUMS = FOLDER / "SHA256SUMS"

@@ -25,6 +25,8 @@ from shared.publishing import event_of
 from tests.births import records as correction
 from tests.births.records import died, issued, voided, voided_birth, withdrawn
 from tests.births.scene import recorded as birth_recorded
+from tests.births.watching import HOSPITAL as HOSPITAL_WATCHED
+from tests.births.watching import cleared
 from tests.contracts.golden import event, how, published, raw
 from tests.pregnancy_tracking.review_scene import DEVICE_DAY, MONTH, WEEK
 from tests.pregnancy_tracking.scene import ended, taken_under_care
@@ -59,6 +61,7 @@ FACTS = {
     "births.certificate_issued": issued(**CHILD, issued_on=date(2024, 10, 8)),
     "births.certificate_voided": voided(**CHILD),
     "births.household_person_erased": MotherErased(person=PERSON, household=HOUSEHOLD),
+    "births.signal_cleared": cleared(HOSPITAL_WATCHED, 0),
     "pregnancy_tracking.pregnancy_registered": REGISTERED.model_copy(update={"person": PERSON}),
     "pregnancy_tracking.pregnancy_ended": ended(Outcome.BIRTH, date(2024, 10, 5)).model_copy(update={"person": PERSON}),
     "pregnancy_tracking.pregnancy_reopened": PregnancyReopened(person=PERSON, ended_on=date(2024, 10, 5)),
@@ -101,7 +104,7 @@ def test_a_service_says_a_fact_in_the_golden_bytes(journal, name):
     kind, (service, _, _) = f"evenborn.{name}.v1", name.partition(".")
     told = event(kind)
     head = envelope(
-        at=told.time, by="someone", command=told.causationid, correlation=told.correlationid, policy="2024-10"
+        at=told.time, by="someone", command=told.causationid or "c-1", correlation=told.correlationid, policy="2024-10"
     )
     about = as_read(7, told.subject or f"mother:{PERSON}", 1, FACTS[name], head)
     [saying] = [each for each in SAYS[service].say(about) if each.contract.type == kind]

@@ -8,6 +8,7 @@ from services.births.domain.particulars import Household, Particulars, Told
 from services.births.domain.policy import PolicyAdopted
 from services.births.domain.reasons import Consequence, CorrectionReason, RejectionReason, VoidReason
 from services.births.domain.reference import ReferenceAdopted
+from services.births.domain.watch_events import WATCH_FACTS
 from shared.kernel import Fact, Id
 from shared.sealed import Sealed
 
@@ -210,5 +211,6 @@ FACTS: tuple[type[Fact], ...] = (
     CertificateVoided,
     ReferenceAdopted,
     PolicyAdopted,
+    *WATCH_FACTS,
 )
 """Everything this service stores (besides the reads that `shared.access` records)."""

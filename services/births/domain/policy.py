@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 from pydantic import Field
 
 from services.births.domain.data_faults import FaultLimits
+from services.births.domain.watch_rules import WatchRules
 from shared.kernel import NOTHING, Case, Command, Decision, Fact, Id, NotYet, Value
 
 Rules = TypeVar("Rules")
@@ -64,7 +65,7 @@ class Records(Value):
 
 
 class Policy(Value):
-    """Rules of one version. `records` and `faults` are None in versions from before there were rules for them.
+    """Rules of one version. Those of `records` and after are None in versions from before there were any.
 
     A birth can be recorded until the child is `late_registration_years` old. Identities are kept sealed for
     `retention_years` before they may be erased. The statistical year begins in month `statistical_year_starts_in`
@@ -81,6 +82,7 @@ class Policy(Value):
     linking: Linking
     records: Annotated[Records | None, Field(exclude_if=lambda records: records is None)] = None
     faults: Annotated[FaultLimits | None, Field(exclude_if=lambda faults: faults is None)] = None
+    watch: Annotated[WatchRules | None, Field(exclude_if=lambda watch: watch is None)] = None
 
     @property
     def of_records(self) -> Records:
@@ -91,6 +93,11 @@ class Policy(Value):
     def of_faults(self) -> FaultLimits:
         """What is no data fault yet. Raises PolicyMissing."""
         return _ruled(self.faults, "data faults")
+
+    @property
+    def of_watch(self) -> WatchRules:
+        """The rules of the watch. Raises PolicyMissing."""
+        return _ruled(self.watch, "the watch")
 
 
 def _ruled(rules: Rules | None, what: str) -> Rules:

@@ -4,7 +4,9 @@ from services.births.projections.duplicates import Duplicates
 from services.births.projections.issuance import Issuance
 from services.births.projections.register import Register
 from services.births.projections.sex_ratio import SexRatio
+from services.births.projections.watch_board import WatchBoard
+from services.births.projections.weekly import Weekly
 from shared.projecting import View
 
-VIEWS: tuple[View, ...] = (SexRatio(), Register(), Duplicates(), Issuance())
+VIEWS: tuple[View, ...] = (SexRatio(), Register(), Duplicates(), Issuance(), Weekly(), WatchBoard())
 """Every view of births."""

@@ -23,7 +23,7 @@ from shared.sealing import Sealer
 
 BIRTH_IDS = UUID("5f0f4ba1-6f0b-4c7e-9d0e-2b8b5c1c7a11")
 """The namespace of birth ids (RFC 9562, version 5)."""
-POLICIES = Path(__file__).parent / "policy"
+POLICIES = Path(__file__).parents[1] / "policy"
 MOTHER_FIELD = "mother"
 """The sealed field's stable id: what is sealed opens only under it."""
 

@@ -1,0 +1,94 @@
+"""The watch at a glance: every facility and township watched, how far, and its signals. For inside only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, Column, Connection, MetaData, Select, Table, Text, and_, func, literal, select
+
+from services.births.domain.watch_events import (
+    SignalCleared,
+    SignalDismissed,
+    SignalRaised,
+    WatchReset,
+    WeekObserved,
+)
+from shared.eventstore import Recorded
+from shared.kernel import Fact
+from shared.projecting import View, put
+
+TABLES = MetaData()
+WEEKS = Table(
+    "weeks",
+    TABLES,
+    Column("kind", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("week", Text, primary_key=True),
+    Column("births", BigInteger, nullable=False),
+)
+SIGNALS = Table(
+    "signals",
+    TABLES,
+    Column("kind", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("signal_week", Text),
+    Column("decided_on", Text),
+)
+RAISED, CLEARED, DISMISSED, RESET = "raised", "cleared", "dismissed", "reset"
+QUIET = "quiet"
+"""The state of an area that never signalled and was never reset."""
+
+
+class WatchBoard(View):
+    """One row per area and week observed, and one per area with what last became of its signal."""
+
+    name: ClassVar[str] = "watch_board"
+    tables: ClassVar[MetaData] = TABLES
+    facts: ClassVar[tuple[type[Fact], ...]] = (WeekObserved, SignalRaised, SignalCleared, SignalDismissed, WatchReset)
+
+    def project(self, batch: Sequence[Recorded], db: Connection) -> None:
+        weeks: dict[tuple[str, ...], dict[str, Any]] = {}
+        signals: dict[tuple[str, ...], dict[str, Any]] = {}
+        for recorded in batch:
+            match recorded.fact:
+                case WeekObserved(kind=kind, code=code, week=week, boys=boys, girls=girls):
+                    at = {"kind": kind.value, "code": code, "week": week.isoformat()}
+                    weeks[tuple(at.values())] = {**at, "births": boys + girls}
+                case SignalRaised(week=week) as fact:
+                    signals[fact.kind.value, fact.code] = _signal(fact, RAISED, week.isoformat(), None)
+                case SignalCleared(week=week) as fact:
+                    signals[fact.kind.value, fact.code] = _signal(fact, CLEARED, week.isoformat(), recorded)
+                case SignalDismissed(week=week) as fact:
+                    signals[fact.kind.value, fact.code] = _signal(fact, DISMISSED, week.isoformat(), recorded)
+                case WatchReset() as fact:
+                    signals[fact.kind.value, fact.code] = _signal(fact, RESET, None, recorded)
+        put(db, WEEKS, list(weeks.values()))
+        put(db, SIGNALS, list(signals.values()))
+
+
+def watched(kind: str | None = None, state: str | None = None) -> Select[Any]:
+    """Each area with the last week observed, its births so far and its state; open signals first."""
+    last, births = func.max(WEEKS.c.week).label("observed_week"), func.sum(WEEKS.c.births).label("births")
+    weeks = select(WEEKS.c.kind, WEEKS.c.code, last, births).group_by(WEEKS.c.kind, WEEKS.c.code).subquery()
+    same = and_(SIGNALS.c.kind == weeks.c.kind, SIGNALS.c.code == weeks.c.code)
+    found = func.coalesce(SIGNALS.c.state, literal(QUIET)).label("state")
+    query = select(weeks, found, SIGNALS.c.signal_week, SIGNALS.c.decided_on).select_from(
+        weeks.outerjoin(SIGNALS, same)
+    )
+    if kind:
+        query = query.where(weeks.c.kind == kind)
+    if state:
+        query = query.where(found == state)
+    return query.order_by((found != RAISED), weeks.c.kind, weeks.c.code)
+
+
+def _signal(
+    fact: SignalRaised | SignalCleared | SignalDismissed | WatchReset,
+    state: str,
+    week: str | None,
+    decided: Recorded | None,
+) -> dict[str, Any]:
+    day = decided.recorded_at.date().isoformat() if decided else None
+    return {"kind": fact.kind.value, "code": fact.code, "state": state, "signal_week": week, "decided_on": day}
