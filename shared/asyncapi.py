@@ -122,7 +122,7 @@ def _channel(address: str, kinds: Iterable[type[Contract]], about: str, service:
 
 def _message(name: str, kind: type[Contract], example: Mapping[str, Any]) -> dict[str, Any]:
     summary, _, more = (kind.__doc__ or "").partition("\n\n")
-    message = {
+    message: dict[str, Any] = {
         "name": name,
         "title": kind.__name__,
         "summary": " ".join(summary.split()),
@@ -133,7 +133,7 @@ def _message(name: str, kind: type[Contract], example: Mapping[str, Any]) -> dic
     }
     if issubclass(kind, DepartmentMessage):
         message |= {"headers": SIGNATURE}
-        message["x-personal-example"] = example["personal"]
+        message["x-personal-example"] = example.get("personal")
     return {field: value for field, value in message.items() if value}
 
 
@@ -164,7 +164,7 @@ def _schemas(kinds: Iterable[type[Contract]]) -> dict[str, Any]:
     schemas: dict[str, Any] = {_name(Event): _envelope()}
     for kind in kinds:
         schemas |= _schema(kind)
-        if issubclass(kind, DepartmentMessage):
+        if issubclass(kind, DepartmentMessage) and kind.holds:
             schemas |= _schema(kind.holds)
             schemas[_name(kind)]["properties"]["personal"] |= {
                 "contentMediaType": "application/jose",

@@ -8,8 +8,14 @@ from pathlib import Path
 from services.pregnancy_tracking import api, handling, publishing, reactions
 from services.pregnancy_tracking.domain.events import FACTS, UPCASTERS, PersonErased
 from services.pregnancy_tracking.domain.review_events import TerminationWithdrawn
+from services.pregnancy_tracking.domain.transfer_events import (
+    IncomingTransferAccepted,
+    IncomingTransferClosed,
+    IncomingTransferDeclined,
+)
 from services.pregnancy_tracking.handling import HANDLERS, policy_version
 from services.pregnancy_tracking.projections import VIEWS
+from services.pregnancy_tracking.reactions import transfers
 from shared.service import Definition, run
 
 DEFINITION = Definition(
@@ -27,7 +33,14 @@ DEFINITION = Definition(
     router=api.router,
     erasure=PersonErased,
     home=Path(__file__).parent,
-    erases={TerminationWithdrawn: attrgetter("review_key")},
+    erases={
+        TerminationWithdrawn: attrgetter("review_key"),
+        IncomingTransferAccepted: attrgetter("transfer_key"),
+        IncomingTransferDeclined: attrgetter("transfer_key"),
+        IncomingTransferClosed: attrgetter("transfer_key"),
+    },
+    brings=transfers.BRINGS,
+    returns=transfers.returns,
     sweeps=handling.SWEEPS,
     upcasters=UPCASTERS,
 )

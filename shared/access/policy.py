@@ -57,6 +57,11 @@ class Action(StrEnum):
     REVIEW_READ = "review.read"
     REVIEW_WITHDRAW = "review.withdraw"
     REGISTER_ENTER = "register.enter"
+    TRANSFER_REQUEST = "transfer.request"
+    TRANSFER_WITHDRAW = "transfer.withdraw"
+    TRANSFER_ANSWER = "transfer.answer"
+    TRANSFER_LIST = "transfer.list"
+    TRANSFER_READ = "transfer.read"
     REGISTER_CHECK = "register.check"
     BIRTH_RECORD = "birth.record"
     BIRTH_READ = "birth.read"
@@ -85,6 +90,7 @@ PERSONAL: Final = frozenset(
     {
         Action.PREGNANCY_READ,
         Action.REVIEW_READ,
+        Action.TRANSFER_READ,
         Action.BIRTH_READ,
         Action.ACCESS_LOG_READ,
         Action.PERSON_ERASE,
@@ -122,6 +128,11 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.MIDWIFE, Action.PREGNANCY_READ): _for(Purpose.CARE),
     (Role.MIDWIFE, Action.VISIT_LOG): UNIT,
     (Role.MIDWIFE, Action.GLASS_BREAK): OPEN,
+    (Role.MIDWIFE, Action.TRANSFER_REQUEST): UNIT,
+    (Role.MIDWIFE, Action.TRANSFER_WITHDRAW): UNIT,
+    (Role.MIDWIFE, Action.TRANSFER_ANSWER): UNIT,
+    (Role.MIDWIFE, Action.TRANSFER_LIST): UNIT,
+    (Role.MIDWIFE, Action.TRANSFER_READ): _for(Purpose.CARE),
     (Role.VILLAGE_DOCTOR, Action.PREGNANCY_READ): _for(Purpose.CARE),
     (Role.VILLAGE_DOCTOR, Action.VISIT_LOG): UNIT,
     (Role.VILLAGE_DOCTOR, Action.GLASS_BREAK): OPEN,
@@ -131,6 +142,11 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.HOSPITAL, Action.REVIEW_REQUEST): UNIT,
     (Role.HOSPITAL, Action.REVIEW_CERTIFY): UNIT,
     (Role.HOSPITAL, Action.REVIEW_WITHDRAW): UNIT,
+    (Role.HOSPITAL, Action.TRANSFER_REQUEST): UNIT,
+    (Role.HOSPITAL, Action.TRANSFER_WITHDRAW): UNIT,
+    (Role.HOSPITAL, Action.TRANSFER_ANSWER): UNIT,
+    (Role.HOSPITAL, Action.TRANSFER_LIST): UNIT,
+    (Role.HOSPITAL, Action.TRANSFER_READ): _for(Purpose.CARE),
     (Role.HOSPITAL, Action.REGISTER_ENTER): UNIT,
     (Role.HOSPITAL, Action.REGISTER_CHECK): UNIT,
     (Role.HOSPITAL, Action.BIRTH_RECORD): UNIT,
@@ -151,6 +167,7 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.REVIEWER, Action.REVIEW_DECIDE): UNIT,
     (Role.REVIEWER, Action.REVIEW_WITHDRAW): UNIT,
     (Role.COUNTY_HEALTH, Action.REGISTER_CHECK): OPEN,
+    (Role.COUNTY_HEALTH, Action.TRANSFER_LIST): OPEN,
     (Role.COUNTY_HEALTH, Action.PREGNANCY_READ): _for(Purpose.COMPLAINT),
     (Role.COUNTY_HEALTH, Action.BIRTH_READ): _for(Purpose.COMPLAINT),
     (Role.COUNTY_HEALTH, Action.BIRTH_COUNT): OPEN,
@@ -185,6 +202,7 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.SERVICE, Action.METRICS_READ): OPEN,
     (Role.PERSON, Action.PREGNANCY_READ): _for(Purpose.OWN, scope=Scope.SELF),
     (Role.PERSON, Action.REVIEW_WITHDRAW): _for(Purpose.OWN, scope=Scope.SELF),
+    (Role.PERSON, Action.TRANSFER_WITHDRAW): _for(Purpose.OWN, scope=Scope.SELF),
     (Role.PERSON, Action.BIRTH_READ): _for(Purpose.OWN, scope=Scope.SELF),
     (Role.PERSON, Action.ACCESS_LOG_READ): _for(Purpose.OWN, Purpose.COMPLAINT, scope=Scope.SELF),
     (Role.PERSON, Action.PERSON_ERASE): _for(Purpose.ERASURE, scope=Scope.SELF),

@@ -22,12 +22,15 @@ Shape = type[Value]
 
 
 class DepartmentMessage(Contract):
-    """A message of a department; strict about its fields. `holds` is the shape of its personal part, decrypted."""
+    """A message of a department; strict about its fields.
+
+    `holds` is the shape of its personal part, decrypted; None for a message without one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-    holds: ClassVar[Shape]
+    holds: ClassVar[Shape | None]
 
-    def __init_subclass__(cls, holds: Shape, **kwargs: Any) -> None:
+    def __init_subclass__(cls, holds: Shape | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls.holds = holds
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.births.main import DEFINITION as BIRTHS
-from services.console.layout import CHANNELS, HEARS, PURPOSES, REFERENCE, SERVICES
+from services.console.layout import BRINGS, CHANNELS, HEARS, PURPOSES, REFERENCE, SERVICES
 from services.pregnancy_tracking.main import DEFINITION as PREGNANCY_TRACKING
 
 DEFINITIONS = {definition.name: definition for definition in (BIRTHS, PREGNANCY_TRACKING)}
@@ -15,6 +15,10 @@ DEFINITIONS = {definition.name: definition for definition in (BIRTHS, PREGNANCY_
 def test_the_console_knows_what_each_service_says_and_hears(service):
     assert set(CHANNELS[service]) == set(DEFINITIONS[service].channels)
     assert set(HEARS[service]) == set(DEFINITIONS[service].hears)
+
+
+def test_the_console_knows_who_sends_to_neighbour_counties():
+    assert set(BRINGS) == {name for name, definition in DEFINITIONS.items() if definition.brings}
 
 
 def test_it_runs_every_service_and_no_other():

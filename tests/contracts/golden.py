@@ -12,6 +12,7 @@ from shared.contracts import (
     births,
     births_household,
     births_statistics,
+    counties,
     departments,
     enforcement,
     pregnancy_tracking,
@@ -19,7 +20,16 @@ from shared.contracts import (
 from shared.contracts.cloudevents import Contract, Event, decode
 from shared.contracts.receipts import Receipt, receipt_type
 
-MODULES = (benefits, births, births_household, births_statistics, pregnancy_tracking, enforcement, departments)
+MODULES = (
+    benefits,
+    births,
+    births_household,
+    births_statistics,
+    pregnancy_tracking,
+    enforcement,
+    departments,
+    counties,
+)
 """Where contracts are."""
 FOLDER = Path(__file__).parent / "golden"
 SUMS = FOLDER / "SHA256SUMS"

@@ -169,6 +169,8 @@ def test_what_a_department_encrypts_has_a_shape_and_an_example_too(service, asyn
         assert issubclass(kind, DepartmentMessage)
         data = found(asyncapi, messages[name]["payload"]["properties"]["data"]["$ref"])
         assert data["additionalProperties"] is False
+        if kind.holds is None:
+            continue
         shape = {**data["properties"]["personal"]["x-decrypted"], "components": asyncapi["components"]}
         assert Draft7Validator(shape).is_valid(messages[name]["x-personal-example"])
         assert not Draft7Validator(shape).is_valid({"document": "1"})

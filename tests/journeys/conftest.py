@@ -105,10 +105,16 @@ Befalls = Mapping[date, Callable[[Life], None]]
 
 @contextmanager
 def deployed(
-    home: Path, ports: int, store: str = "", scenario: Scenario = SCENARIO, births: int | None = None
+    home: Path,
+    ports: int,
+    store: str = "",
+    scenario: Scenario = SCENARIO,
+    births: int | None = None,
+    *,
+    county: str | None = None,
 ) -> Iterator[Life]:
     """A deployment that runs, with an empty record."""
-    asked = Asked(scenario=scenario.name, store=store or None, port_base=ports, births=births)
+    asked = Asked(scenario=scenario.name, store=store or None, port_base=ports, births=births, county=county)
     deployment = prepare(home, asked)
     departments = furnish(deployment, scenario)
     with (

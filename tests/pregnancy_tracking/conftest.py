@@ -101,7 +101,13 @@ class Served:
 
 
 @pytest.fixture
-def served(tmp_path: Path, broker_url: str) -> Iterator[Served]:
+def neighbours() -> Path | None:
+    """A file of neighbour counties; a module that needs some gives its own."""
+    return None
+
+
+@pytest.fixture
+def served(tmp_path: Path, broker_url: str, neighbours: Path | None) -> Iterator[Served]:
     """The service with its county's reference data, on the morning of 30 June 2025."""
     secrets, now = tmp_path / "secrets", tmp_path / "now"
     make_secrets(secrets, "demo", ["dayingxiang-hospital"])
@@ -111,6 +117,7 @@ def served(tmp_path: Path, broker_url: str) -> Iterator[Served]:
         broker=broker_url,
         secrets=secrets,
         reference=COUNTY,
+        neighbours=neighbours,
         port=0,
         peers={"births": "http://127.0.0.1:9"},
         scenario_clock=now,

@@ -54,6 +54,7 @@ from services.pregnancy_tracking.domain.reference import (
 )
 from services.pregnancy_tracking.domain.register_rules import RegisterRules
 from services.pregnancy_tracking.domain.review_rules import ReviewRules
+from services.pregnancy_tracking.domain.transfer_rules import TransferRules
 from services.pregnancy_tracking.domain.woman import WOMAN
 from services.pregnancy_tracking.domain.words import (
     Birth,
@@ -170,6 +171,7 @@ RULES = Policy(
         fewest_told=10,
     ),
     care=CARE,
+    transfer=TransferRules(answer_within_days=14),
 )
 IDENTITY = Sealed(key="k1", field="identity", box="c2VhbGVk")
 SEEN = Sealed(key="k1", field="observations", box="c2Vlbg==")

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
-from services.pregnancy_tracking.api import care, persons, registers, reviews, timelines
+from services.pregnancy_tracking.api import care, persons, registers, reviews, timelines, transfers
 
 if TYPE_CHECKING:
     from shared.service import Service
 
-DOORS = (care, timelines, persons, reviews, registers)
+DOORS = (care, timelines, transfers, persons, reviews, registers)
 """Every module with routes."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import Depends
 from fastapi.concurrency import run_in_threadpool
@@ -13,6 +13,7 @@ from services.pregnancy_tracking.domain.pregnancy import PREGNANCY, Pregnancy
 from services.pregnancy_tracking.domain.reference import ADOPTED, COUNTY, County
 from shared import web
 from shared.access import EVERYWHERE, Action
+from shared.kernel import Fact
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from shared.outcomes import Outcome
     from shared.service import Service
 
+Kind = TypeVar("Kind", bound=Fact)
 PATIENCE = 5.0
 """Seconds a reader waits until a view shows what was acknowledged before."""
 Document = Annotated[str, StringConstraints(min_length=6, max_length=32, pattern=r"^[A-Za-z0-9 -]+$")]
@@ -31,6 +33,12 @@ def caught_up(service: Service, view: str) -> Engine:
     """Where to query a view that shows what was acknowledged before; after PATIENCE, what it has."""
     service.projector.wait_for(service.log.head(), PATIENCE, [view])
     return service.view(view)
+
+
+def first_fact(service: Service, case_id: str, kind: type[Kind]) -> Kind | None:
+    """The first fact of a kind on a case, None without one."""
+    facts = (recorded.fact for recorded in service.log.case(case_id))
+    return next((fact for fact in facts if isinstance(fact, kind)), None)
 
 
 def neutral(outcome: Outcome, **more: Any) -> JSONResponse:

@@ -19,6 +19,7 @@ from services.pregnancy_tracking.domain.registry import (
     RegistryAdopted,
 )
 from services.pregnancy_tracking.domain.review_events import REVIEW_FACTS
+from services.pregnancy_tracking.domain.transfer_events import TRANSFER_FACTS
 from services.pregnancy_tracking.domain.words import Birth, ContactPreference, Outcome, Registration, VisitKind
 from shared.kernel import Fact, Id
 from shared.sealed import Sealed
@@ -164,6 +165,7 @@ FACTS: tuple[type[Fact], ...] = (
     *DUTY_FACTS,
     *REGISTER_FACTS,
     *REVIEW_FACTS,
+    *TRANSFER_FACTS,
 )
 """Everything this service stores (besides the reads that `shared.access` records)."""
 UPCASTERS: Mapping[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {

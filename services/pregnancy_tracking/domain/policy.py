@@ -10,6 +10,7 @@ from typing import Any
 from services.pregnancy_tracking.domain.care_rules import NO_CARE, CareRules
 from services.pregnancy_tracking.domain.register_rules import RegisterRules
 from services.pregnancy_tracking.domain.review_rules import ReviewRules
+from services.pregnancy_tracking.domain.transfer_rules import NO_TRANSFER, TransferRules
 from shared.kernel import NOTHING, Case, Command, Decision, Fact, Id, NotYet, Refusal, Value
 
 
@@ -55,6 +56,7 @@ class Policy(Value):
     review: ReviewRules
     registers: RegisterRules
     care: CareRules
+    transfer: TransferRules
 
     def due_on(self, last_menstrual_period: date | None) -> date | None:
         """The estimated due date (Naegele: LMP + 280 days), None for an undated pregnancy."""
@@ -132,8 +134,9 @@ def with_scrutiny(stored: dict[str, Any]) -> dict[str, Any]:
 
 
 def with_care(stored: dict[str, Any]) -> dict[str, Any]:
-    """A policy adopted before there were duties (shape 2): none is owed."""
-    return stored | {"policy": stored["policy"] | {"care": NO_CARE.model_dump(mode="json")}}
+    """A policy adopted before there were duties and transfers (shape 2): no duty is owed."""
+    more = {"care": NO_CARE.model_dump(mode="json"), "transfer": NO_TRANSFER.model_dump(mode="json")}
+    return stored | {"policy": stored["policy"] | more}
 
 
 class PolicyInForce(Value):

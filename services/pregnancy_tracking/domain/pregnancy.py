@@ -18,6 +18,8 @@ from services.pregnancy_tracking.domain.events import (
 from services.pregnancy_tracking.domain.policy import Policy, VisitsCountFrom
 from services.pregnancy_tracking.domain.reference import County
 from services.pregnancy_tracking.domain.register_events import ScanNoted, TerminationPerformed
+from services.pregnancy_tracking.domain.transfer_events import ResidenceChanged
+from services.pregnancy_tracking.domain.transfers import TransferFact, Transfers, evolve_transfers
 from services.pregnancy_tracking.domain.woman import Course
 from services.pregnancy_tracking.domain.words import Birth, Outcome, VisitKind
 from shared.kernel import NOTHING, Case, Command, Decision, Fact, Refusal, Value
@@ -43,6 +45,7 @@ class Pregnancy(Value):
     """What decisions need: whose it is, where her care lies, what was logged, how it ended (None: it has not).
 
     `supposed` is the end that was told while no birth told any.
+    `transfers` says whether another county cares for her, or is asked to.
     """
 
     person: str = ""
@@ -57,9 +60,16 @@ class Pregnancy(Value):
     outcome: Outcome | None = None
     ended_on: date | None = None
     supposed: tuple[Outcome, date] | None = None
+    transfers: Transfers = Transfers()
 
 
 def evolve(pregnancy: Pregnancy, fact: Fact) -> Pregnancy:
+    if isinstance(fact, TransferFact):
+        return pregnancy.model_copy(update={"transfers": evolve_transfers(pregnancy.transfers, fact)})
+    return pregnancy.model_copy(update=_changes(pregnancy, fact))
+
+
+def _changes(pregnancy: Pregnancy, fact: Fact) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     match fact:
         case PregnancyRegistered(person=person, township=township, village=village):
@@ -75,12 +85,14 @@ def evolve(pregnancy: Pregnancy, fact: Fact) -> Pregnancy:
             changes = {"scanned_at": pregnancy.scanned_at | {facility}}
         case TerminationPerformed(facility=facility, performed_on=day):
             changes = {"terminated": pregnancy.terminated | {(facility, day)}}
+        case ResidenceChanged(township=township, village=village):
+            changes = {"township": township, "village": village}
         case PregnancyEnded() | PregnancyEndRevised():
             changes = {"outcome": fact.outcome, "ended_on": fact.ended_on}
             changes |= {} if pregnancy.births else {"supposed": (fact.outcome, fact.ended_on)}
         case PregnancyReopened():
             changes = {"outcome": None, "ended_on": None}
-    return pregnancy.model_copy(update=changes)
+    return changes
 
 
 def _births(births: tuple[Birth, ...], fact: BirthNoted | BirthRevised | BirthWithdrawn) -> tuple[Birth, ...]:

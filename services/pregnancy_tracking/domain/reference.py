@@ -60,11 +60,15 @@ class County(Value):
 
     def holds(self, registration: Registration) -> None:
         """Whether her places exist and the posts serve them. Raises UnknownUnit, or ReferenceMissing."""
-        villages = self._township(registration.township).villages
-        if registration.village not in villages:
+        self.cares(registration.township, registration.village, registration.township_post, registration.village_post)
+
+    def cares(self, township: str, village: str, township_post: str, village_post: str) -> None:
+        """Whether these places exist and these posts serve them. Raises UnknownUnit, or ReferenceMissing."""
+        villages = self._township(township).villages
+        if village not in villages:
             raise _unknown("village", villages)
-        self._serves("township_post", registration.township_post, Tier.TOWNSHIP, registration.township)
-        self._serves("village_post", registration.village_post, Tier.VILLAGE, registration.village)
+        self._serves("township_post", township_post, Tier.TOWNSHIP, township)
+        self._serves("village_post", village_post, Tier.VILLAGE, village)
 
     def sees(self, unit: str) -> None:
         """Whether a unit of the county has this code. Raises UnknownUnit, or ReferenceMissing."""

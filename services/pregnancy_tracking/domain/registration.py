@@ -56,7 +56,7 @@ def register_pregnancy(command: RegisterPregnancy, woman: Woman, county: County,
         aside = SecondRegistrationSetAside(pregnancy=other.pregnancy, proposed=command.pregnancy, registration=told)
         proposed = RegistrationSetAside(handbook=told.handbook)
         return {PREGNANCY.id(command.pregnancy): [proposed], WOMAN.id(command.person): [aside]}
-    return _joined(
+    return joined(
         {PREGNANCY.id(command.pregnancy): _opening(command, policy), WOMAN.id(command.person): [_opened(new)]},
         outcome.note(command.person, command.pregnancy, Pregnancy(), births) if births else NOTHING,
         *(_given_up(command.person, course, policy) for course in woman.outlived(new, policy)),
@@ -120,6 +120,7 @@ def _given_up(person: str, course: Course, policy: Policy) -> Decision:
     return {PREGNANCY.id(course.pregnancy): [ended], WOMAN.id(person): [closed]}
 
 
-def _joined(*decisions: Decision) -> Decision:
+def joined(*decisions: Decision) -> Decision:
+    """Several decisions as one; the facts of a case in the order of the decisions."""
     cases: Iterable[str] = dict.fromkeys(case for decision in decisions for case in decision)
     return {case: [fact for decision in decisions for fact in decision.get(case, ())] for case in cases}

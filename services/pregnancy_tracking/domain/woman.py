@@ -20,6 +20,7 @@ from services.pregnancy_tracking.domain.events import (
     SecondRegistrationSetAside,
 )
 from services.pregnancy_tracking.domain.policy import Policy
+from services.pregnancy_tracking.domain.transfer_events import CourseMoved
 from services.pregnancy_tracking.domain.words import Birth
 from shared.kernel import NOTHING, Case, Decision, Fact, NotYet, Refusal, Value
 
@@ -37,7 +38,10 @@ class RetentionApplies(Refusal):
 
 
 class Course(Value):
-    """The days of one of her pregnancies. It begins with the LMP, undated with the registration."""
+    """The days of one of her pregnancies. It begins with the LMP, undated with the registration.
+
+    `moved`: another county cares for her, so that she may be taken under care here anew.
+    """
 
     pregnancy: str
     handbook: str
@@ -45,6 +49,7 @@ class Course(Value):
     last_menstrual_period: date | None
     ended_on: date | None = None
     erased: bool = False
+    moved: bool = False
 
     @property
     def begins(self) -> date:
@@ -101,12 +106,12 @@ class Woman(Value):
 
     def conflicting(self, new: Course, policy: Policy) -> Course | None:
         """A course of hers that may be under care at the same time as a new one."""
-        kept = (course for course in self.courses if not course.erased)
+        kept = (course for course in self.courses if not (course.erased or course.moved))
         return next((course for course in kept if _conflict(course, new, policy)), None)
 
     def with_end(self, pregnancy: str, ended_on: date | None) -> Woman:
         """As she would be had that pregnancy of hers ended on that day, or not yet."""
-        return self.model_copy(update={"courses": _closed(self.courses, pregnancy, ended_on)})
+        return self.model_copy(update={"courses": _changed(self.courses, pregnancy, {"ended_on": ended_on})})
 
     def outlived(self, new: Course, policy: Policy) -> tuple[Course, ...]:
         """Of all with the new one, those whose end nobody told although a later one has been registered."""
@@ -121,11 +126,13 @@ def evolve(woman: Woman, fact: Fact) -> Woman:
         case CourseOpened():
             changes = {"courses": (*woman.courses, Course(**fact.model_dump())), "erased": False}
         case CourseClosed(pregnancy=pregnancy, ended_on=ended_on):
-            changes = {"courses": _closed(woman.courses, pregnancy, ended_on)}
+            changes = {"courses": _changed(woman.courses, pregnancy, {"ended_on": ended_on})}
+        case CourseMoved(pregnancy=pregnancy):
+            changes = {"courses": _changed(woman.courses, pregnancy, {"moved": True})}
         case SecondRegistrationSetAside(registration=registration):
             changes = {"set_aside": woman.set_aside | {registration.handbook}, "erased": False}
         case CourseReopened(pregnancy=pregnancy):
-            changes = {"courses": _closed(woman.courses, pregnancy, None)}
+            changes = {"courses": _changed(woman.courses, pregnancy, {"ended_on": None})}
         case BirthAwaited(birth=birth):
             changes = _elsewhere(woman, birth.birth, erased=False)
             changes["awaited"] = (*changes["awaited"], birth)
@@ -185,8 +192,5 @@ def _kept(course: Course | None, pointer: str) -> Course:
     return course
 
 
-def _closed(courses: tuple[Course, ...], pregnancy: str, ended_on: date | None) -> tuple[Course, ...]:
-    return tuple(
-        course.model_copy(update={"ended_on": ended_on}) if course.pregnancy == pregnancy else course
-        for course in courses
-    )
+def _changed(courses: tuple[Course, ...], pregnancy: str, changes: dict[str, Any]) -> tuple[Course, ...]:
+    return tuple(course.model_copy(update=changes) if course.pregnancy == pregnancy else course for course in courses)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.pregnancy_tracking.handling import births, care, reference, registers, reviews
+from services.pregnancy_tracking.handling import births, care, erasing, reference, registers, reviews, transfers
 from services.pregnancy_tracking.handling.standing import policy_version
 from shared.access import HANDLERS as ACCESS_HANDLERS
 from shared.kernel import Command, Handler
@@ -13,10 +13,12 @@ __all__ = ["HANDLERS", "SWEEPS", "policy_version"]
 HANDLERS: Mapping[type[Command], Handler] = {
     **care.HANDLERS,
     **births.HANDLERS,
+    **erasing.HANDLERS,
     **registers.HANDLERS,
     **reviews.HANDLERS,
+    **transfers.HANDLERS,
     **reference.HANDLERS,
     **ACCESS_HANDLERS,
 }
-SWEEPS = (*reviews.SWEEPS, *registers.SWEEPS)
+SWEEPS = (*reviews.SWEEPS, *registers.SWEEPS, *transfers.SWEEPS)
 """What time does here."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.pregnancy_tracking.domain import outcome, pregnancy, registration, woman
+from services.pregnancy_tracking.domain import outcome, pregnancy, registration
 from services.pregnancy_tracking.domain.commands import (
     EndPregnancy,
-    ErasePerson,
     LogVisit,
     RegisterPregnancy,
 )
@@ -39,13 +38,8 @@ def end_pregnancy(command: EndPregnancy, cases: Cases) -> Decision:
     return outcome.end_pregnancy(command, course, cases[PREGNANCY, course.pregnancy], policy_of(cases))
 
 
-def erase_person(command: ErasePerson, cases: Cases) -> Decision:
-    return woman.erase_person(command, cases[WOMAN, command.person], policy_of(cases))
-
-
 HANDLERS: Mapping[type[Command], Handler] = {
     RegisterPregnancy: register_pregnancy,
     LogVisit: log_visit,
     EndPregnancy: end_pregnancy,
-    ErasePerson: erase_person,
 }

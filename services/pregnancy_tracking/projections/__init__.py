@@ -4,7 +4,8 @@ from services.pregnancy_tracking.projections.register_integrity import RegisterI
 from services.pregnancy_tracking.projections.registrations import Registrations
 from services.pregnancy_tracking.projections.review_register import ReviewRegister
 from services.pregnancy_tracking.projections.timeline import Timeline
+from services.pregnancy_tracking.projections.transfers import TransferBook
 from shared.projecting import View
 
-VIEWS: tuple[View, ...] = (Timeline(), Registrations(), ReviewRegister(), RegisterIntegrity())
+VIEWS: tuple[View, ...] = (Timeline(), Registrations(), ReviewRegister(), RegisterIntegrity(), TransferBook())
 """Every view of pregnancy_tracking."""

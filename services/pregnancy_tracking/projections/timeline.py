@@ -27,6 +27,15 @@ from services.pregnancy_tracking.domain.events import (
     VisitLogged,
 )
 from services.pregnancy_tracking.domain.register_events import ScanNoted, TerminationPerformed
+from services.pregnancy_tracking.domain.transfer_events import (
+    CareTakenOver,
+    CareTransferAccepted,
+    CareTransferDeclined,
+    CareTransferRequested,
+    CareTransferTimedOut,
+    CareTransferWithdrawn,
+    ResidenceChanged,
+)
 from services.pregnancy_tracking.domain.woman import WOMAN
 from services.pregnancy_tracking.domain.words import Identity, Observations
 from shared.clock import COUNTY_TIME
@@ -50,6 +59,13 @@ OCCURRED_ON: Mapping[type[Fact], Callable[[Any], date]] = {
     BenefitNoted: attrgetter("since"),
     ScanNoted: attrgetter("scanned_on"),
     TerminationPerformed: attrgetter("performed_on"),
+    CareTransferRequested: attrgetter("requested_on"),
+    CareTransferAccepted: attrgetter("accepted_on"),
+    CareTransferDeclined: attrgetter("declined_on"),
+    CareTransferTimedOut: attrgetter("timed_out_on"),
+    CareTransferWithdrawn: attrgetter("withdrawn_on"),
+    CareTakenOver: attrgetter("taken_over_on"),
+    ResidenceChanged: attrgetter("changed_on"),
 }
 """Every fact with an entry in the timeline, and the day it is about."""
 OWN, BIRTHS, BENEFITS = "pregnancy_tracking", "births", "benefits"
@@ -60,8 +76,8 @@ TOLD_BY: Mapping[type[Fact], str] = {
     BenefitNoted: BENEFITS,
 }
 """Whose part of the timeline an entry is, else ours."""
-INSIDE = {"person", "sequence"}
-"""Her pseudonym stays inside, and by what number others said it."""
+INSIDE = {"person", "sequence", "letter"}
+"""Her pseudonym stays inside, by what number others said it, and what only another county can read."""
 HIDING = frozenset(kind for kind in OCCURRED_ON if INSIDE & kind.model_fields.keys())
 """Facts that hold such a thing; of most others the entry is what is stored, byte for byte."""
 

@@ -22,7 +22,7 @@ from services.pregnancy_tracking.domain.words import (
     Registration,
     VisitKind,
 )
-from services.pregnancy_tracking.reactions import benefits, births, registers, registry
+from services.pregnancy_tracking.reactions import benefits, births, registers, registry, transfers
 from services.pregnancy_tracking.reactions.persons import DocumentUnreadable, pseudonym
 from shared.contracts import departments
 from shared.kernel import Clock, Command
@@ -67,6 +67,7 @@ RECEIVES: Reactions = {
     departments.AntenatalVisit: antenatal_visit,
     departments.HomeVisit: home_visit,
     **registers.REACTIONS,
+    **transfers.REACTIONS,
 }
 """By department message."""
 

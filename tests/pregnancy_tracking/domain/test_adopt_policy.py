@@ -56,7 +56,7 @@ def test_only_a_policy_changes_the_policy():
 
 
 def test_a_policy_of_before_there_were_reviews_and_duties_asks_for_none():
-    stored = {"policy": RULES.model_dump(mode="json", exclude={"review", "registers", "care"})}
+    stored = {"policy": RULES.model_dump(mode="json", exclude={"review", "registers", "care", "transfer"})}
     policy = PolicyAdopted.model_validate_json(to_json(with_care(with_scrutiny(stored)))).policy
     assert not policy.review.requires(40)
     assert policy.registers.purposes == ()

@@ -13,6 +13,7 @@ from services.pregnancy_tracking.domain.events import (
     PregnancyEndRevised,
     PregnancyRegistered,
 )
+from services.pregnancy_tracking.publishing import letters
 from shared.clock import COUNTY_TIME
 from shared.contracts import pregnancy_tracking as contracts
 from shared.contracts.cloudevents import Contract
@@ -40,7 +41,7 @@ SAYS: Mapping[str, Sequence[type[Contract]]] = {
 
 def say(recorded: Recorded) -> Sequence[Saying]:
     """What a fact means to others."""
-    return [*_to_care(recorded), *_to_oversight(recorded.fact)]
+    return [*_to_care(recorded), *_to_oversight(recorded.fact), *letters.to_counties(recorded)]
 
 
 def _to_care(recorded: Recorded) -> Sequence[Saying]:
