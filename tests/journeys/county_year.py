@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from shared.access import Purpose, Role
+from shared.contracts.cloudevents import decode
+from shared.messaging.transport import BODY, Streams
 from tests.journeys.conftest import Life
 
 Cells = dict[tuple[str, ...], int]
@@ -110,6 +112,27 @@ def registered(life: Life) -> int:
     """Pregnancies registered in the county."""
     page = life.services.ask("pregnancy_tracking", "/pregnancies", Role.STATISTICIAN).json()
     return sum(each["registered"] for each in page["townships"])
+
+
+def pregnancies(life: Life) -> dict[str, str]:
+    """The pregnancy each registration was taken in as, by message, as the receipts say on the broker."""
+    streams, broker = Streams(life.deployment.county), life.redis()
+    found: dict[str, str] = {}
+    for key in broker.scan_iter(streams.channel("pregnancy_tracking", "receipts.*"), count=1_000):
+        for _, fields in broker.xrange(key):
+            receipt = decode(fields[BODY]).data
+            if receipt["id"].startswith("registration-") and receipt.get("results"):
+                found[receipt["id"]] = receipt["results"][0].removeprefix("pregnancy:")
+    return found
+
+
+def timeline(life: Life, pregnancy: str) -> dict[str, list[str]]:
+    """The days of a pregnancy's entries, in order, by their kind."""
+    path = f"/pregnancies/{pregnancy}/timeline"
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for entry in life.services.ask("pregnancy_tracking", path, Role.AUDITOR, purpose=Purpose.AUDIT).json()["entries"]:
+        found[entry["kind"]].append(entry["occurred_at"])
+    return found
 
 
 def answers(life: Life) -> dict[str, str]:

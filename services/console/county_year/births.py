@@ -29,6 +29,7 @@ EXTREME, EXTREME_SHARE = "gaoshanxiang", 0.64
 """The smallest township has this share of boys, by nothing but chance as far as anybody could tell: 16 of 25."""
 MONTHS = (105, 101, 99, 97, 88, 93, 92, 96, 98, 106, 112, 113)
 """Weights of the months, October first: fewest births after the Spring Festival, most in early autumn."""
+BETWEEN_TWINS = timedelta(minutes=7)
 ORDERS = (50, 38, 9, 3)
 """Weights of birth orders one to four."""
 
@@ -60,6 +61,15 @@ class Confinement:
     @property
     def born_on(self) -> date:
         return self.born_at.date()
+
+    @property
+    def ended_on(self) -> date:
+        """The day of the last child: twins may be born on either side of midnight."""
+        return self.moment_of(len(self.children) - 1).date()
+
+    def moment_of(self, place: int) -> datetime:
+        """When each child was born: twins come one after the other."""
+        return self.born_at + place * BETWEEN_TWINS
 
     @property
     def last_period(self) -> date:

@@ -15,6 +15,8 @@ from services.console.people import Woman
 from services.console.places import Places, Village
 
 WEEK = timedelta(weeks=1)
+GRACE = timedelta(14)
+"""A contact that did not take place lapses so long after its window (policy of pregnancy tracking)."""
 WINDOWS = ((0, 13), (16, 21), (21, 25), (28, 37), (37, 41))
 """Completed weeks of the national schedule's five contacts, half-open (domain.md)."""
 EARLY, LATE, VERY_LATE = (6, 12), (17, 20), (28, 33)

@@ -39,9 +39,13 @@ class Record:
     acts: tuple[Act, ...] = ()
 
     @property
+    def born_at(self) -> datetime:
+        return datetime.fromisoformat(str(self.letters[0].data["born_at"]))
+
+    @property
     def days(self) -> int:
         """From the birth until it was told."""
-        return (self.told_on - self.confinement.born_on).days
+        return (self.told_on - self.born_at.date()).days
 
     @property
     def certificate(self) -> str:
@@ -97,8 +101,7 @@ class _Writer:
 
     @property
     def born_at(self) -> datetime:
-        """Twins come one after the other."""
-        return self.confinement.born_at + timedelta(minutes=7 * self.place)
+        return self.confinement.moment_of(self.place)
 
     def record(self) -> Record:
         wrong = self._wrong() if self.plant is Plant.WRONG else {}

@@ -67,7 +67,7 @@ DUPLICATES = (Plant.TOLD_AGAIN, Plant.CONFIRMED, Plant.OPEN, Plant.TWIN_UNTOLD)
 def _cells(live: Iterable[Record]) -> Counter[tuple[str, ...]]:
     return Counter(
         (
-            f"{each.confinement.born_at:%Y-%m}",
+            f"{each.born_at:%Y-%m}",
             each.confinement.township,
             each.confinement.facility,
             str(each.child.birth_order) if each.child.birth_order < 3 else "3+",  # noqa: PLR2004 - as figures tell them

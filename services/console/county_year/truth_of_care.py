@@ -7,12 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from services.console.county_year.courses import WINDOWS, Course, Fate
+from services.console.county_year.courses import GRACE, WINDOWS, Course, Fate
 from services.console.county_year.examinations import Entry, truth_of_registers
 from services.console.county_year.terminations import Path, Termination
 
-GRACE = timedelta(14)
-"""A contact that did not take place lapses so long after its window (policy of pregnancy tracking)."""
 EARLY = 13
 """Completed weeks before which a registration is early."""
 FIRST_HOME_WITHIN = timedelta(7)
@@ -44,7 +42,7 @@ def _pregnancy(course: Course) -> dict[str, Any]:
         "registered_on": course.registered_on.isoformat(),
         "visits": [each.day.isoformat() for each in course.contacts if each.day],
         "missed": [each.number for each in course.contacts if each.fate in {Fate.MISSED, Fate.AWAY}],
-        "ended_on": course.confinement.born_on.isoformat(),
+        "ended_on": course.confinement.ended_on.isoformat(),
         "home_visits": [day.isoformat() for day in course.home_visits],
         "away": [day.isoformat() for day in course.away or ()],
     }

@@ -1,0 +1,72 @@
+"""The pregnancies before the births: plausible, and each planned contact has one fate."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from services.console.county_year.births import confinements
+from services.console.county_year.courses import WINDOWS, Fate, courses
+
+
+@pytest.fixture(scope="module")
+def year(ground):
+    return courses(7, confinements(7, 1_000, ground), ground)
+
+
+def test_most_register_early_some_late_and_a_few_never(year):
+    assert 950 < len(year) < 1_000
+    early = sum(each.weeks_on(each.registered_on) < 13 for each in year)
+    assert 0.7 < early / len(year) < 0.9
+
+
+def test_she_is_registered_and_seen_on_working_days_before_the_birth(year, ground):
+    for course in year:
+        days = [course.registered_on, *(each.day for each in course.contacts if each.day)]
+        assert all(ground.townships[course.township].is_working_day(day) for day in days)
+        assert all(day < course.confinement.born_on for day in days)
+        assert course.registered_on <= course.written_on < course.confinement.born_on
+
+
+def test_every_contact_lies_in_its_window_and_none_that_closed_before_registration_is_planned(year):
+    for course in year:
+        for contact in course.contacts:
+            first, before = WINDOWS[contact.number - 1]
+            assert course.day_of(before) > course.registered_on
+            if contact.fate is Fate.SEEN:
+                assert course.day_of(first) <= contact.day < course.day_of(before)
+            else:
+                assert contact.day is None
+
+
+def test_the_window_she_registers_in_is_met_that_day(year):
+    for course in year:
+        first = course.contacts[0]
+        if course.day_of(WINDOWS[first.number - 1][0]) <= course.registered_on:
+            assert (first.fate, first.day) == (Fate.SEEN, course.registered_on)
+
+
+def test_migrants_leave_after_the_festival_and_are_seen_by_nobody_here_until_they_are_back(year):
+    away = [course for course in year if course.away]
+    assert away
+    for course in away:
+        left, back = course.away
+        assert left.month in {2, 3}
+        assert back < course.confinement.born_on
+        assert not any(left <= contact.day <= back for contact in course.contacts if contact.day)
+
+
+def test_contacts_have_every_fate(year):
+    fates = Counter(contact.fate for course in year for contact in course.contacts)
+    assert set(fates) == {*Fate}
+    assert fates[Fate.SEEN] > 0.8 * (fates.total() - fates[Fate.OVER])
+
+
+def test_home_visits_follow_discharge_and_day_28(year):
+    for course in year:
+        since = course.discharged_on or course.confinement.born_on
+        for day in course.home_visits:
+            late = timedelta(28) <= day - course.confinement.born_on <= timedelta(34)
+            assert late or timedelta(0) < day - since <= timedelta(6)
