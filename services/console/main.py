@@ -76,7 +76,9 @@ def up(
     port_base: Annotated[int | None, typer.Option(min=1, max=65_000, help="births gets N+1, and so on.")] = None,
     store: Annotated[str | None, typer.Option(help="postgresql://… instead of files in the directory.")] = None,
     broker: Annotated[str | None, typer.Option(help="redis://… instead of a broker of its own.")] = None,
-    scenario: Annotated[str | None, typer.Option(help="dayingxiang, county-year or none.")] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="dayingxiang, county-year, county-births (the same without care) or none.")
+    ] = None,
     births: Annotated[int | None, typer.Option(min=0, help="Births in a scenario that lets one choose.")] = None,
     seed: Annotated[int | None, typer.Option(help="What chance draws in a scenario.")] = None,
     once: Annotated[bool, typer.Option("--once", help="Stop after the report.")] = False,

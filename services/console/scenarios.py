@@ -64,6 +64,24 @@ def _dayingxiang(reference: Path) -> Places:
     return Places.load(reference, dayingxiang.TOWNSHIP)
 
 
+def _county(name: str, script: Callable[[int, int, Ground], Script]) -> Scenario:
+    """A scenario of the county that makes its own reference data."""
+    return Scenario(
+        name,
+        year.TOWNSHIP,
+        year.QUARTER,
+        year.BIRTHS,
+        year.BEGINS,
+        year.ENDS,
+        script=lambda reference, seed, births: script(seed, births, Ground.load(reference)),
+        departments=lambda reference: Ground.load(reference).departments,
+        on_broker=lambda reference: Ground.load(reference).hospitals,
+        delivery=year.DELIVERY,
+        possible=year.POSSIBLE,
+        makes=county.write,
+    )
+
+
 SCENARIOS = {
     "dayingxiang": Scenario(
         "dayingxiang",
@@ -76,20 +94,8 @@ SCENARIOS = {
         departments=lambda reference: _dayingxiang(reference).departments,
         on_broker=lambda reference: _dayingxiang(reference).on_broker,
     ),
-    "county-year": Scenario(
-        "county-year",
-        year.TOWNSHIP,
-        year.QUARTER,
-        year.BIRTHS,
-        year.BEGINS,
-        year.ENDS,
-        script=lambda reference, seed, births: year.script(seed, births, Ground.load(reference)),
-        departments=lambda reference: Ground.load(reference).departments,
-        on_broker=lambda reference: Ground.load(reference).hospitals,
-        delivery=year.DELIVERY,
-        possible=year.POSSIBLE,
-        makes=county.write,
-    ),
+    "county-year": _county("county-year", year.script),
+    "county-births": _county("county-births", year.script_of_births),
 }
 
 

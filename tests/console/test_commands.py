@@ -69,7 +69,7 @@ def test_troubles_are_told_in_chinese_too(run):
 def test_a_scenario_that_is_not_built_is_refused_before_anything_is_made(run, tmp_path):
     answer = run("up", "--scenario", "county-decade")
     assert answer.exit_code == 1
-    assert "dayingxiang, county-year, none" in answer.stderr
+    assert "dayingxiang, county-year, county-births, none" in answer.stderr
     assert not (tmp_path / "deployment.json").exists()
 
 

@@ -20,7 +20,7 @@ from tests.journeys.county_year import (
     uncertified,
 )
 
-BIRTHS = 60
+BIRTHS = 40
 pytestmark = pytest.mark.xdist_group("county year")
 
 

@@ -1,4 +1,4 @@
-"""Whole county years, compared with their truth: 2,000 births with all the care before them, and 5,000 births."""
+"""Whole county years, compared with their truth: 2,000 births with all the care around them, and 5,000 without it."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_timelines_hold_each_visit_and_the_birth_on_its_day(cared_for):
 @pytest.fixture(scope="module")
 def counted(tmp_path_factory, ports):
     home = tmp_path_factory.mktemp("5000") / "data"
-    with deployed(home, ports + 20, scenario=COUNTY_YEAR, births=5_000) as life:
+    with deployed(home, ports + 20, scenario=scenario_named("county-births"), births=5_000) as life:
         live_through(life)
         yield life
 

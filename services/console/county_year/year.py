@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import chain
 from string import ascii_uppercase
 
 from services.console.acts import Act
@@ -37,16 +36,31 @@ NUMBERS = 999_999
 def script(seed: int, births: int, ground: Ground) -> Script:
     """The year with so many live births; the same for the same seed, number and county."""
     born = confinements(seed, births, ground)
-    planted = plants(seed, born)
-    records = [record(seed, each, place, planted, ground) for each in born for place in range(len(each.children))]
-    care = _care(seed, births, born, ground)
-    letters = chain(care.letters, *(each.letters for each in records))
-    acts = chain(_series(ground), care.acts, *(each.acts for each in records))
-    truth = {"scenario": "county-year", "seed": seed, **truth_of_births(records), "care": care.truth}
+    return _together(seed, _births(seed, born, ground), _care(seed, births, born, ground))
+
+
+def script_of_births(seed: int, births: int, ground: Ground) -> Script:
+    """The births of the same year, and nothing of the care before and after them."""
+    return _together(seed, _births(seed, confinements(seed, births, ground), ground), Script(()))
+
+
+def _together(seed: int, births: Script, care: Script) -> Script:
+    letters, acts = [*births.letters, *care.letters], [*births.acts, *care.acts]
+    told = {"care": care.truth} if care.truth else {}
     return Script(
         letters=sorted(letters, key=lambda letter: (letter.written_at, letter.id)),
         acts=sorted(acts, key=lambda act: (act.day, act.id)),
-        truth=truth,
+        truth={"scenario": "county-year", "seed": seed, **(births.truth or {}), **told},
+    )
+
+
+def _births(seed: int, born: list[Confinement], ground: Ground) -> Script:
+    planted = plants(seed, born)
+    records = [record(seed, each, place, planted, ground) for each in born for place in range(len(each.children))]
+    return Script(
+        letters=[letter for each in records for letter in each.letters],
+        acts=[*_series(ground), *(act for each in records for act in each.acts)],
+        truth=truth_of_births(records),
     )
 
 

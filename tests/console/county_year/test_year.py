@@ -11,7 +11,7 @@ import pytest
 
 from services.console.acts import Act, filled, keep_acts, kept_acts
 from services.console.county_year.births import boys_of
-from services.console.county_year.year import BEGINS, script
+from services.console.county_year.year import BEGINS, script, script_of_births
 from shared.contracts.departments import Birth, Sex, Vital
 
 
@@ -73,8 +73,15 @@ def test_nothing_is_written_before_it_happened_and_ids_are_given_once(year):
         assert letter.data.get("born_at", letter.written_at) <= letter.written_at
 
 
+def test_the_births_without_the_care_are_the_same_births(ground):
+    whole, births = script(7, 200, ground), script_of_births(7, 200, ground)
+    assert births.letters == [letter for letter in whole.letters if letter.service == "births"]
+    assert births.acts == [act for act in whole.acts if act.service == "births"]
+    assert births.truth == {name: told for name, told in whole.truth.items() if name != "care"}
+
+
 def test_late_notices_are_of_girls_in_one_township(ground):
-    late = script(2025, 5_000, ground).truth["late"]
+    late = script_of_births(2025, 5_000, ground).truth["late"]
     assert set(late) == {"liuhezhen"}
     assert late["liuhezhen"]["girl"] > 3 * late["liuhezhen"]["boy"]
 
