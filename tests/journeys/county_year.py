@@ -147,3 +147,15 @@ def _by_day(days: Iterable[dict[str, Any]]) -> dict[tuple[str, ...], dict[str, A
 
 def _listed(life: Life, path: str, params: dict[str, Any]) -> dict[str, Any]:
     return dict(life.services.ask("births", path, Role.COUNTY_HEALTH, params=params).json())
+
+
+def transfers(life: Life) -> Counter[tuple[str, str]]:
+    """Transfers by the unit asked and what became of them."""
+    asked = {"direction": "within", "limit": 1_000}
+    rows = life.services.ask("pregnancy_tracking", "/transfers", Role.COUNTY_HEALTH, params=asked).json()["rows"]
+    return Counter((row["unit"], row["status"]) for row in rows)
+
+
+def true_transfers(truth: dict[str, Any]) -> Counter[tuple[str, str]]:
+    """The same in truth."""
+    return Counter((each["to"], each["status"]) for each in truth["care"]["transfers"])

@@ -13,9 +13,11 @@ from tests.journeys.county_year import (
     registered,
     review_states,
     reviews,
+    transfers,
     true_cells,
     true_device_days,
     true_review_states,
+    true_transfers,
     truth_of,
     uncertified,
 )
@@ -69,6 +71,10 @@ def test_registers_show_what_was_planted_in_them_and_nothing_else(life, truth):
 
 def test_reviews_end_as_planned(life, truth):
     assert review_states(life) == true_review_states(truth)
+
+
+def test_transfers_get_the_answers_planned(life, truth):
+    assert transfers(life) == true_transfers(truth)
 
 
 def test_procedures_without_their_certificate_are_counted_per_week(life, truth):

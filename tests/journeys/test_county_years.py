@@ -16,10 +16,12 @@ from tests.journeys.county_year import (
     review_states,
     reviews,
     timeline,
+    transfers,
     true_cells,
     true_device_days,
     true_review_states,
     true_totals,
+    true_transfers,
     truth_of,
     uncertified,
 )
@@ -65,6 +67,10 @@ def test_registers_show_faults_exactly_where_they_were_planted(cared_for):
 
 def test_reviews_end_on_every_path_as_planned(cared_for):
     assert review_states(cared_for) == true_review_states(truth_of(cared_for))
+
+
+def test_transfers_get_the_answers_planned(cared_for):
+    assert transfers(cared_for) == true_transfers(truth_of(cared_for))
 
 
 def test_timelines_hold_each_visit_and_the_birth_on_its_day(cared_for):

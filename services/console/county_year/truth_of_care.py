@@ -9,6 +9,7 @@ from typing import Any
 
 from services.console.county_year.courses import GRACE, WINDOWS, Course, Fate
 from services.console.county_year.examinations import Entry, truth_of_registers
+from services.console.county_year.moves import Move
 from services.console.county_year.terminations import Path, Termination
 
 EARLY = 13
@@ -32,6 +33,19 @@ def truth_of_care(
         "without_certificate": _weeks(terminations),
         "device_days": truth_of_registers(entries),
     }
+
+
+def truth_of_moves(moves: Iterable[Move]) -> list[dict[str, str]]:
+    """Transfers within the county and what becomes of each."""
+    return [
+        {
+            "registration": f"registration-{each.course.key}",
+            "to": each.to.township_hospital,
+            "asked_on": each.asked_on.isoformat(),
+            "status": each.answer.value,
+        }
+        for each in moves
+    ]
 
 
 def _pregnancy(course: Course) -> dict[str, Any]:

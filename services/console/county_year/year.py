@@ -12,12 +12,13 @@ from services.console.county_year.care import letters_of, scan
 from services.console.county_year.courses import courses
 from services.console.county_year.examinations import entered, examinations
 from services.console.county_year.ground import Ground
+from services.console.county_year.moves import moves
 from services.console.county_year.plants import plants
 from services.console.county_year.records import BIRTHS as SERVICE
 from services.console.county_year.records import record
 from services.console.county_year.terminations import terminations
 from services.console.county_year.truth import truth_of_births
-from services.console.county_year.truth_of_care import truth_of_care
+from services.console.county_year.truth_of_care import truth_of_care, truth_of_moves
 from services.console.delivery import Delivery
 from services.console.script import Script
 from shared.access import Role
@@ -68,6 +69,7 @@ def _care(seed: int, births: int, born: list[Confinement], ground: Ground) -> Sc
     """The care before and after the births, and the pregnancies that ended otherwise."""
     delivered = courses(seed, born, ground)
     ended = terminations(seed, births, delivered, ground)
+    moving = moves(seed, delivered, ground)
     all_courses = [*delivered, *(each.course for each in ended if each.performed_at)]
     entries = entered(examinations(seed, all_courses, ground), ground)
     return Script(
@@ -76,8 +78,8 @@ def _care(seed: int, births: int, born: list[Confinement], ground: Ground) -> Sc
             *(letter for each in ended for letter in each.letters),
             *(scan(entry, ground) for entry in entries),
         ],
-        acts=[act for each in ended for act in each.acts],
-        truth=truth_of_care(delivered, ended, entries),
+        acts=[*(act for each in ended for act in each.acts), *(act for each in moving for act in each.acts)],
+        truth=truth_of_care(delivered, ended, entries) | {"transfers": truth_of_moves(moving)},
     )
 
 

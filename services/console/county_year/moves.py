@@ -1,0 +1,95 @@
+"""Women who move to another township while pregnant: their care is asked over, and every answer is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import cycle, islice
+from random import Random
+from typing import Any
+
+from services.console.acts import Act
+from services.console.county_year.courses import Course
+from services.console.county_year.ground import Ground
+from services.console.layout import COUNTY
+from services.console.places import Places
+from shared.access import Role
+
+CARE = "pregnancy_tracking"
+SHARE = 0.01
+"""Of the pregnancies; at least one of each answer."""
+MOVES_IN = (25, 28)
+"""Completed weeks, half-open: between two contacts."""
+ANSWERED_AFTER = 3
+"""Days."""
+
+
+class Answer(StrEnum):
+    """What becomes of it."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    TIMED_OUT = "timed_out"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Move:
+    """A transfer asked of the hospital of another township of the county, and what becomes of it."""
+
+    course: Course
+    to: Places
+    asked_on: date
+    answer: Answer
+    acts: tuple[Act, ...]
+
+
+def moves(seed: int, courses: Sequence[Course], ground: Ground) -> list[Move]:
+    """All of them, of women who are at home then; each answer equally often."""
+    random = Random(f"{seed}:moves")  # noqa: S311 - a scenario is meant to be repeatable
+    fit = [each for each in courses if not each.away and _early(each)]
+    count = max(len(Answer), round(len(courses) * SHARE))
+    moving = random.sample(fit, min(count, len(fit)))
+    return [
+        _move(random, each, answer, ground) for each, answer in zip(moving, islice(cycle(Answer), count), strict=False)
+    ]
+
+
+def _early(course: Course) -> bool:
+    """Whether she is registered long before she moves, and pregnant for long after."""
+    ends_on = course.confinement.born_on if course.confinement else date.min
+    return course.written_on < course.day_of(MOVES_IN[0] - 1) and ends_on > course.day_of(MOVES_IN[1] + 5)
+
+
+def _move(random: Random, course: Course, answer: Answer, ground: Ground) -> Move:
+    to = random.choice([each for code, each in ground.townships.items() if code != course.township])
+    days = random.randrange(7 * (MOVES_IN[1] - MOVES_IN[0]))
+    asked_on = course.day_of(MOVES_IN[0]) + timedelta(days)
+    acts = tuple(_acts(random, course, (to, asked_on), answer, ground))
+    return Move(course, to, asked_on, answer, acts)
+
+
+def _acts(random: Random, course: Course, where: tuple[Places, date], answer: Answer, ground: Ground) -> Iterator[Act]:
+    to, asked_on = where
+    ours, theirs = ground.townships[course.township].township_hospital, to.township_hospital
+    hers, asked = f"/pregnancies/{{registration-{course.key}}}/transfers", f"{{transfer-{course.key}}}"
+    form = {"county": COUNTY, "unit": theirs, "consents_to_transfer": True}
+    yield _act(f"transfer-{course.key}", asked_on, ours, hers, form)
+    day, name = asked_on + timedelta(ANSWERED_AFTER), f"transfer-answer-{course.key}"
+    match answer:
+        case Answer.ACCEPTED:
+            village = random.choice(to.villages)
+            where_to = {"township": to.township, "village": village.code, "consents_to_care": True}
+            posts = {"township_post": to.township_post, "village_post": village.post}
+            yield _act(name, day, theirs, f"/transfers/{asked}/acceptance", where_to | posts)
+        case Answer.DECLINED:
+            yield _act(name, day, theirs, f"/transfers/{asked}/decline", {"ground": "not_arrived"})
+        case Answer.WITHDRAWN:
+            yield _act(name, day, ours, f"{hers}/withdrawal", {})
+
+
+def _act(name: str, day: date, unit: str, path: str, form: dict[str, Any]) -> Act:
+    keeps = "transfer" if path.endswith("/transfers") else ""
+    return Act(name, day, CARE, Role.MIDWIFE, f"{unit}-midwife", (unit,), path, form, keeps)
