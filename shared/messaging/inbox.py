@@ -74,6 +74,7 @@ class Inbox:
             for each in log.parked()
             if each.source == SOURCE
         }
+        self._under_way: dict[str, str] = {}
 
     @property
     def trouble(self) -> str:
@@ -108,24 +109,35 @@ class Inbox:
     async def _take(self, posts: Sequence[Post], *, patient: bool) -> list[list[Receipt]]:
         opened = [self._opener.open(*post) for post in posts]
         messages = [each for _, given in opened for each in given if isinstance(each, Message)]
-        effects = await self._effects.of([self._lot(message) for message in messages], patient=patient)
-        answers = [self._first(*each) for each in zip(messages, effects, strict=True)]
-        rest = iter(answers)
-        owed = [(to, _receipts(given, rest)) for to, given in opened]
-        journaled = [(to, receipt) for to, receipts in owed if to for receipt in receipts]
-        await self._settle(answers, journaled, patient=patient)
+        try:
+            effects = await self._effects.of([self._lot(message) for message in messages], patient=patient)
+            answers = [self._first(*each) for each in zip(messages, effects, strict=True)]
+            rest = iter(answers)
+            owed = [(to, _receipts(given, rest)) for to, given in opened]
+            journaled = [(to, receipt) for to, receipts in owed if to for receipt in receipts]
+            await self._settle(answers, journaled, patient=patient)
+        finally:
+            for message in messages:
+                self._under_way.pop(message_key(message.event), None)
         return [receipts for _, receipts in owed]
 
     def _lot(self, message: Message) -> Lot:
-        return Lot(lambda: self._react(message.event, message.department), message.digest)
+        def make() -> Sequence[Command]:
+            key = message_key(message.event)
+            known = self._aside.get(key)
+            taken = known.digest if known else self._under_way.setdefault(key, message.digest)
+            if taken != message.digest:
+                raise _reused()
+            return self._react(message.event, message.department)
+
+        return Lot(make, message.digest)
 
     def _first(self, message: Message, effect: Effect) -> _Answer:
         """The answer to a message from outside, which may be waiting here already."""
         key, event, now = message_key(message.event), message.event, self._clock.now()
         known = self._aside.get(key)
-        if known and not_yet(effect) and known.digest != message.digest:
-            why = CommandIdReused("another message waits under this id", pointer="/id")
-            return _Answer("rejected", message, rejected(why, source=event.source, message=event.id))
+        if known and known.digest != message.digest:
+            return _Answer("rejected", message, rejected(_reused(), source=event.source, message=event.id))
         since = datetime.fromisoformat(known.at) if known else now
         receipt = receipt_for(effect, event, since + self._hold_for)
         if receipt.status != HELD:
@@ -164,6 +176,11 @@ class Inbox:
 
     async def _do(self, act: Callable[[], Awaitable[object]], *, patient: bool) -> None:
         await (self._effects.persist(act) if patient else act())
+
+
+def _reused() -> CommandIdReused:
+    """Whatever the other content could do, the id is the waiting message's until that has its final receipt."""
+    return CommandIdReused("another message waits under this id", pointer="/id")
 
 
 def _receipts(given: Sequence[Message | Receipt], answers: Iterator[_Answer]) -> list[Receipt]:

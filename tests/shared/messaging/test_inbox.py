@@ -236,6 +236,28 @@ async def test_other_content_under_the_id_of_a_held_message_is_rejected(world):
     assert world.total() == 3
 
 
+async def test_other_content_never_takes_over_the_id_of_a_held_message_though_it_could_be_accepted(world):
+    inbox = world.make_inbox()
+    await send(world, inbox, body(ADD, sum="a", amount=3))
+    receipt = await send(world, inbox, body(OPEN, sum="b"))
+    assert (receipt.status, receipt.reason.name, receipt.reason.pointer) == ("rejected", "CommandIdReused", "/id")
+    await send(world, inbox, body(OPEN, "m2", sum="a"))
+    assert await inbox.retry(world.log.parked()) == ["accepted"]
+    assert (world.total(), [(r["id"], r["status"]) for r in world.receipts()][-1]) == (3, ("m1", "accepted"))
+
+
+@pytest.mark.parametrize("others", [(OPEN, {"sum": "b"}), (ADD, {"sum": "a", "amount": 4})])
+async def test_of_two_contents_under_one_id_at_once_only_the_first_is_held(world, others):
+    inbox, (kind, data) = world.make_inbox(), others
+    raw = json.dumps([message(ADD, "m1", sum="a", amount=3), message(kind, "m1", **data)]).encode()
+    receipts = await inbox.receive(raw, world.signed(raw))
+    assert [r.status for r in receipts] == ["held", "rejected"]
+    assert receipts[1].reason.name == "CommandIdReused"
+    await send(world, inbox, body(OPEN, "m2", sum="a"))
+    assert await inbox.retry(world.log.parked()) == ["accepted"]
+    assert world.total() == 3
+
+
 async def test_a_message_held_too_long_is_rejected_for_what_it_waited_for(world, clock):
     inbox = world.make_inbox(hold_for=timedelta(hours=2))
     await send(world, inbox, body(ADD, sum="a", amount=3))
