@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import StringConstraints
@@ -106,7 +107,7 @@ def _operate(routes: APIRouter, service: Service) -> None:
     async def status(request: Request) -> dict[str, Any]:
         """Positions and lags of everything that follows something."""
         (await web.caller(request)).may("status.read")
-        return service.status()
+        return await run_in_threadpool(service.status)
 
     @routes.get("/views/{name}", tags=["operation"], openapi_extra=openapi.look(Action.STATUS_READ, 404))
     async def view(request: Request, name: str) -> dict[str, Any]:

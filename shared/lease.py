@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import fcntl
 import zlib
+from threading import Lock
 from typing import IO, Any, Protocol
 
 import psycopg
 
 from shared.eventstore import StartRefused
-from shared.stores import Stores
+from shared.stores import CONNECT_WITHIN, Stores
 
 
 class Lease(Protocol):
-    """Held from `acquire` until the process ends or `release`."""
+    """Held from `acquire` until the process ends or `release`. A store that is away is lost to nobody."""
 
     def held(self) -> bool: ...
     def release(self) -> None: ...
@@ -41,24 +42,45 @@ class DatabaseLease:
     """An advisory lock of a session of its own; the server lets go of it when the session ends."""
 
     def __init__(self, stores: Stores) -> None:
-        self._session: psycopg.Connection[Any] = psycopg.connect(stores.url, autocommit=True)
-        number = zlib.crc32(f"evenborn:{stores.service}".encode())
-        if not self._ask("SELECT pg_try_advisory_lock(%s)", number):
+        self._url, self._number = stores.url, zlib.crc32(f"evenborn:{stores.service}".encode())
+        self._released, self._asking = False, Lock()
+        self._session = self._connect()
+        if not self._taken():
             self._session.close()
             raise StartRefused(_taken(stores))
 
     def held(self) -> bool:
-        try:
-            return bool(self._ask("SELECT %s > 0", 1))
-        except psycopg.Error:
-            return False
+        """Also after a restart of the server, which ends the session: then it is taken again unless another has it.
+
+        Meanwhile both may have written, each against the log's versions, so that no fact of either is lost.
+        """
+        with self._asking:
+            if self._released:
+                return False
+            try:
+                self._session.execute("SELECT 1")
+            except psycopg.Error:
+                return self._taken_again()
+            return True
 
     def release(self) -> None:
+        self._released = True
         self._session.close()
 
-    def _ask(self, question: str, number: int) -> bool:
-        row = self._session.execute(question, (number,)).fetchone()
+    def _taken_again(self) -> bool:
+        try:
+            self._session.close()
+            self._session = self._connect()
+            return self._taken()
+        except psycopg.OperationalError:
+            return True
+
+    def _taken(self) -> bool:
+        row = self._session.execute("SELECT pg_try_advisory_lock(%s)", (self._number,)).fetchone()
         return bool(row and row[0])
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(self._url, autocommit=True, connect_timeout=CONNECT_WITHIN)
 
 
 def acquire(stores: Stores) -> Lease:

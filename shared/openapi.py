@@ -22,6 +22,7 @@ PROBLEMS = {
     413: ("Oversize", "The body is larger than 1 MiB (Oversize)."),
     422: ("Malformed", "Not the shape that was asked for; `pointer` names the place, the value is not repeated."),
     425: ("NotYet", "What this needs is not known here yet: nothing was kept, send the same again later."),
+    503: ("StoreAway", "The store is away: nothing was promised. Repeat the same request after `Retry-After` seconds."),
 }
 OPEN: Part = {"security": []}
 """Answered without a token."""
@@ -39,6 +40,7 @@ SIGNED: Part = {
     "responses": {
         "200": {"content": {JSON: {"schema": {"$ref": f"{SCHEMAS}Receipts"}}}},
         "413": {"$ref": "#/components/responses/Oversize"},
+        "503": {"$ref": "#/components/responses/StoreAway"},
     },
 }
 """Messages of departments: their signature is who they are."""
@@ -91,7 +93,7 @@ def look(action: Action, *refusals: int) -> Part:
     return {
         "x-action": action,
         "parameters": [_purpose(sorted(purposes))] if action in PERSONAL else [],
-        "responses": _refused(401, 403, *refusals),
+        "responses": _refused(401, 403, 503, *refusals),
     }
 
 

@@ -57,6 +57,12 @@ PARK = (
 )
 
 
+ATTEMPTS = 3
+"""Of a connection that may be dead: more would keep those waiting who could be told that the store is away."""
+CONNECT_WITHIN = 2.0
+"""Seconds to wait for a connection; also until it is tried anew after a server that was away, or pauses would grow."""
+
+
 class SqliteRecorder(SQLiteProcessRecorder):
     """The log in a SQLite file."""
 
@@ -123,7 +129,7 @@ class PostgresRecorder(PostgresProcessRecorder):
             for table in TABLES:
                 db.execute(self._sql(table, bytes="BYTEA", serial="BIGSERIAL PRIMARY KEY"))
 
-    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    @retry((InterfaceError, OperationalError), max_attempts=ATTEMPTS, wait=0.2)
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """One plain transaction: psycopg's pipeline waits for ever once a group is larger than the socket's buffer."""
         with self.datastore.transaction(commit=True) as curs:
@@ -177,6 +183,9 @@ class PostgresRecorder(PostgresProcessRecorder):
         found: list[Row] = self._rows(query, [list(case_ids)], position="0")
         return found
 
+    def max_notification_id(self) -> int | None:
+        return cast("int | None", self._rows("SELECT max(notification_id) FROM {events}", [])[0][0])
+
     def parked(self, kind: str = "") -> list[Parked]:
         return [Parked(*row) for row in self._rows(PARKED + " WHERE %s IN ('', kind) ORDER BY number", [kind])]
 
@@ -188,7 +197,7 @@ class PostgresRecorder(PostgresProcessRecorder):
             db.execute(self._sql("DELETE FROM {parked} WHERE id = %s RETURNING id"), (parked_id,))
             return db.fetchone() is not None
 
-    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    @retry((InterfaceError, OperationalError), max_attempts=ATTEMPTS, wait=0.2)
     def _rows(self, query: str, parameters: Sequence[Any], **words: str) -> list[Any]:
         """Plain tuples, in binary: bytes travel as they are, which takes both sides a third of the time."""
         with self.datastore.get_connection() as conn, conn.cursor(binary=True, row_factory=tuple_row) as curs:
@@ -233,6 +242,7 @@ def _postgres(stores: Stores) -> PostgresRecorder:
         port=str(target.get("port", "5432")),
         user=str(target.get("user", "")),
         password=str(target.get("password", "")),
+        connect_timeout=CONNECT_WITHIN,
         pool_size=1,
         max_overflow=9,
         schema=stores.schema("log"),
@@ -240,6 +250,7 @@ def _postgres(stores: Stores) -> PostgresRecorder:
         lock_timeout=30,
         idle_in_transaction_session_timeout=60,
     )
+    datastore.pool.reconnect_timeout = CONNECT_WITHIN
     return PostgresRecorder(datastore)
 
 

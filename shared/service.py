@@ -17,7 +17,7 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import Engine
 
-from shared import endpoints, web
+from shared import endpoints, guarding, web
 from shared.access import (
     HANDLERS,
     AccessDenied,
@@ -131,7 +131,8 @@ class Service:
         await self.sweeping.start()
         self.health.add("sweeps", self.sweeping.check)
         self.health.add("views", self.projector.check)
-        self.health.add("writer", lambda: None if self.lease.held() else "the lease was lost", vital=True)
+        self.health.add("store", self.stores.check)
+        self.health.add("writer", lambda: None if self.lease.held() else "another process writes", vital=True)
 
     async def stop(self) -> None:
         """Close the doors, finish what is under way, let go of the lease."""
@@ -240,8 +241,8 @@ def application(definition: Definition, settings: Settings) -> FastAPI:
     app = FastAPI(title=f"Evenborn {definition.name}", version="1", lifespan=lifespan, openapi_url=None)
     app.state.service = service
     web.explain_refusals(app)
-    web.measure_requests(app, service.metrics)
-    web.guard_answers(app)
+    guarding.measure_requests(app, service.metrics)
+    guarding.guard_answers(app)
     app.include_router(definition.router(service))
     app.include_router(endpoints.router(service))
     app.include_router(endpoints.documents_router(app, service))

@@ -11,11 +11,14 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
 POSTGRES = ("postgresql://", "postgres://")
+CONNECT_WITHIN = 5
+"""Seconds for a connection to a server: one that is cut off would never answer."""
 MAINTENANCE = "postgres"
 """The database every PostgreSQL has, from which others are created."""
 
@@ -75,6 +78,14 @@ class Stores:
         for suffix in (".db", ".db-wal", ".db-shm"):
             (self.directory / f"{area}{suffix}").unlink(missing_ok=True)
 
+    def check(self) -> str | None:
+        """Why nothing can be stored now: for `Health.add`."""
+        try:
+            reachable(self.engine("views"))
+        except SQLAlchemyError as error:
+            return f"the store is away: {type(error).__name__}"
+        return None
+
     def close(self) -> None:
         """Give all connections back."""
         with self._lock:
@@ -96,10 +107,10 @@ class Stores:
         return self.directory / f"{_plain(area)}.db"
 
     def _admin(self) -> psycopg.Connection[Any]:
-        return psycopg.connect(self.url, autocommit=True)
+        return psycopg.connect(self.url, autocommit=True, connect_timeout=CONNECT_WITHIN)
 
     def _postgres(self, area: str) -> Engine:
-        options = {"options": f"-csearch_path={self.schema(area)}"}
+        options = {"options": f"-csearch_path={self.schema(area)}", "connect_timeout": CONNECT_WITHIN}
         return create_engine(_sqlalchemy_url(self.url), connect_args=options, pool_size=2, max_overflow=8)
 
     def _sqlite(self, area: str) -> Engine:

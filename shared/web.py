@@ -4,39 +4,36 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import uuid4
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.access import AccessDenied, Principal, TokenExpired, TokenInvalid, TokenMissing, permit
 from shared.contracts.cloudevents import Malformed, malformed
+from shared.guarding import GUARDS
 from shared.kernel import Id, NotYet, Refusal
-from shared.observability import Metrics
+from shared.messaging.effects import STORE, store_is_away
 from shared.outcomes import Outcome, RefusedWith
 
 if TYPE_CHECKING:
     from shared.service import Service
 
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-"""Methods that show in the metrics by name: anybody may send any word."""
-GUARDS = {
-    "content-security-policy": "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-}
-"""Headers of every answer: nothing from other origins, kept nowhere, taken for nothing else than it says."""
 LARGEST = 1024 * 1024
 """Bytes of a request body at most (1 MiB)."""
+RETRY_AFTER = "2"
+"""Seconds until a store that is away may be back: what a restart of it takes."""
 Model = TypeVar("Model", bound=BaseModel)
+
+
+logger = structlog.get_logger(__name__)
 
 
 class Oversize(Refusal):
@@ -191,6 +188,20 @@ def explain_refusals(app: FastAPI) -> None:
         detail = str(error.detail)
         return problem(error.status_code, RefusedWith(name=detail.title().replace(" ", ""), detail=detail))
 
+    async def away(_: Request, error: Exception) -> JSONResponse:
+        """Nothing was promised; what was asked with a command id may be asked again without being done twice."""
+        if not store_is_away(error):
+            raise error
+        logger.warning("store away", error=type(error).__name__)
+        answer = problem(
+            503, RefusedWith(name="StoreAway", detail="the store is away; the same request may be repeated")
+        )
+        answer.headers["retry-after"] = RETRY_AFTER
+        return answer
+
+    for kind in (*STORE, OSError):
+        app.add_exception_handler(kind, away)
+
     @app.exception_handler(Exception)
     async def failed(_: Request, _error: Exception) -> JSONResponse:
         """Our own fault, which is logged; nothing of it is told, for it may be about a person."""
@@ -211,57 +222,3 @@ class _Printable:
             await nothing(scope, receive, send)
         else:
             await self._app(scope, receive, send)
-
-
-class _Measured:
-    """Counts and times requests by route, never by path: a path may hold an id."""
-
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        self._app, self._metrics = app, metrics
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        begun, status = monotonic(), "500"
-
-        async def noting(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = str(message["status"])
-            await send(message)
-
-        try:
-            await self._app(scope, receive, noting)
-        finally:
-            route = getattr(scope.get("route"), "path", "unknown")
-            method = scope["method"] if scope["method"] in METHODS else "other"
-            self._metrics.http_requests.labels(route, method, status).inc()
-            self._metrics.http_seconds.labels(route).observe(monotonic() - begun)
-
-
-def measure_requests(app: FastAPI, metrics: Metrics) -> None:
-    """Let every request show in the metrics."""
-    app.add_middleware(_Measured, metrics=metrics)
-
-
-class _Guarded:
-    """Puts GUARDS on every answer."""
-
-    headers = tuple((name.encode(), value.encode()) for name, value in GUARDS.items())
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def guarding(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self.headers]
-            await send(message)
-
-        await self._app(scope, receive, guarding)
-
-
-def guard_answers(app: FastAPI) -> None:
-    """Let no answer be kept, taken for something else, or bring in anything from elsewhere."""
-    app.add_middleware(_Guarded)

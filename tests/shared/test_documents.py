@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from shared.documents import page
-from shared.web import GUARDS
+from shared.guarding import GUARDS
 from tests.contracts.deployment import SERVICES, running
 
 NOW = datetime.fromisoformat("2024-10-20T10:00:00+08:00")
