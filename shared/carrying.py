@@ -17,7 +17,7 @@ from pydantic_core import to_json
 from shared.contracts.cloudevents import Contract, Event, malformed
 from shared.couriers import Couriers, carried
 from shared.eventstore import Recorded
-from shared.journal import Journal, Publishing
+from shared.journal import Journal
 from shared.kernel import Command
 from shared.messaging.channels import ChannelReader
 from shared.messaging.doors import Doors
@@ -31,6 +31,7 @@ from shared.observability import Watchdog
 from shared.publishing import event_of, opened
 from shared.reacting import Hearing, Reactions
 from shared.relay import Relay
+from shared.saying import Publishing
 from shared.signing import Departments
 
 if TYPE_CHECKING:

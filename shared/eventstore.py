@@ -13,10 +13,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter
 from pydantic_core import from_json, to_json
 
 from shared.kernel import Fact
+from shared.newest import Newest
 from shared.recorders import Ledger, Parked, Row, open_recorder
 from shared.stores import Stores
 
 __all__ = ["FactNames", "Ledger", "Log", "Parked", "Recorded", "Recording", "StartRefused", "VersionConflict"]
+
+KEPT = 2_048
+"""Facts kept in memory for those who follow the log: what two of the largest commits hold."""
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -161,17 +165,29 @@ class Log:
             raise StartRefused(msg)
         self.names = names
         self._recorder = open_recorder(stores)
+        self._newest = Newest[Recorded](KEPT)
 
     def append(self, recordings: Sequence[Recording], ledger: Ledger) -> Sequence[int]:
         """Write facts, outcomes, positions and parked messages in one transaction; give their log positions.
 
         Raises VersionConflict if a version of a case or the outcome of a command is taken.
         """
-        stored = [StoredEvent(r.case, r.version, r.fact.stored_as, _joined(r)) for r in recordings]
+        parts = list(map(_parts, recordings))
+        named = zip(recordings, map(b"\n".join, parts), strict=True)
+        stored = [StoredEvent(r.case, r.version, r.fact.stored_as, state) for r, state in named]
         try:
-            return self._recorder.insert_events(stored, ledger=ledger) or []
+            positions = self._recorder.insert_events(stored, ledger=ledger) or []
         except IntegrityError as error:
             raise VersionConflict(str(error)) from error
+        if positions and positions[-1] - positions[0] + 1 == len(positions):
+            written = zip(positions, recordings, parts, strict=True)
+            facts = [Recorded(at, r.case, r.version, r.fact, body, head) for at, r, (head, body) in written]
+            self._newest.add(positions[0], facts)
+        return positions
+
+    def newest(self, after: int) -> Sequence[Recorded]:
+        """All facts after a position, from memory; none unless the next one was written here lately: then read."""
+        return self._newest.after(after)
 
     def read(self, after: int, limit: int, names: Sequence[str] = ()) -> list[Recorded]:
         """Facts after a position in log order, at most `limit`; of the stored names given, else of all."""
@@ -228,8 +244,8 @@ def _shape(head: bytes) -> int:
     return int(shape[:-1]) if named else 1
 
 
-def _joined(recording: Recording) -> bytes:
-    """Envelope, newline, fact: two JSON documents, so that a reader can take either without the other."""
+def _parts(recording: Recording) -> tuple[bytes, bytes]:
+    """Envelope and fact: two JSON documents, so that a reader can take either without the other."""
     shape = recording.fact.shape
     head = recording.envelope if shape == 1 else recording.envelope[:-1] + b',"shape":%d}' % shape
-    return head + b"\n" + recording.fact.model_dump_json().encode()
+    return head, recording.fact.model_dump_json().encode()

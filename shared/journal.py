@@ -1,12 +1,11 @@
-"""The journal of a service: what it said, per channel, gapless and byte for byte, for ever; and who fills it."""
+"""The journal of a service: what it said, per channel, gapless and byte for byte, for ever."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from threading import Event as Flag
-from threading import Lock, Thread
+from threading import Lock
 
-import structlog
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -17,7 +16,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    bindparam,
     insert,
     select,
     update,
@@ -25,16 +23,14 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from shared.contracts.cloudevents import Event, encode
-from shared.eventstore import Log, Recorded
-from shared.messaging.pacing import Pace
+from shared.newest import Newest
+from shared.projecting import put
 
-logger = structlog.get_logger(__name__)
+KEPT = 512
+"""Messages of each channel kept in memory for the relay: what it takes at once."""
 
-BATCH = 500
-"""Facts turned into sayings in one transaction of the journal."""
-
-Say = Callable[[Recorded], Sequence[tuple[str, Event]]]
-"""What a fact says, as (channel, event without sequence)."""
+Row = tuple[str, int, bytes]
+"""Channel, sequence, body."""
 
 _TABLES = MetaData()
 _JOURNAL = Table(
@@ -65,6 +61,7 @@ class Journal:
     def __init__(self, engine: Engine) -> None:
         self._engine, self._lock = engine, Lock()
         self._listeners: list[Callable[[], None]] = []
+        self._newest: dict[str, Newest[tuple[int, bytes]]] = {}
         _prepare(engine)
 
     @property
@@ -85,16 +82,24 @@ class Journal:
         A publisher also says which log positions these sayings come from: those `after` the last published one
         and `upto` the new one. Raises StalePosition, and sqlalchemy.exc.OperationalError if the store is away.
         """
-        with self._lock, self._engine.begin() as db:
-            _take_turn(db, after, upto)
-            sequences = _numbered(db, sayings)
-        if sayings:
+        with self._lock:
+            with self._engine.begin() as db:
+                _take_turn(db, after, upto)
+                rows = _numbered(db, sayings)
+            self._keep(rows)
+        if rows:
             for appended in self._listeners:
                 appended()
-        return sequences
+        return [sequence for _, sequence, _ in rows]
+
+    def appended(self) -> Mapping[str, int]:
+        """The newest sequence of every channel to which this journal appended."""
+        return {channel: newest.last for channel, newest in self._newest.copy().items()}
 
     def feed(self, channel: str, after: int, limit: int) -> list[tuple[int, bytes]]:
         """Sequence and body of what follows a sequence in a channel, at most `limit`."""
+        if channel in self._newest and (known := self._newest[channel].after(after)):
+            return list(known[:limit])
         rows = select(_JOURNAL.c.sequence, _JOURNAL.c.body).where(
             _JOURNAL.c.channel == channel, _JOURNAL.c.sequence > after
         )
@@ -113,6 +118,13 @@ class Journal:
     def channels(self) -> list[str]:
         """The channels on which something was said."""
         return sorted(self.heads())
+
+    def _keep(self, rows: Sequence[Row]) -> None:
+        by_channel: dict[str, list[tuple[int, bytes]]] = defaultdict(list)
+        for channel, sequence, body in rows:
+            by_channel[channel].append((sequence, body))
+        for channel, kept in by_channel.items():
+            self._newest.setdefault(channel, Newest(KEPT)).add(kept[0][0], kept)
 
 
 def event_id(event: Event, channel: str, sequence: int) -> str:
@@ -141,93 +153,33 @@ def _take_turn(db: Connection, after: int | None, upto: int | None) -> None:
         raise StalePosition(msg)
 
 
-def _numbered(db: Connection, sayings: Sequence[tuple[str, Event]]) -> list[int]:
+def _numbered(db: Connection, sayings: Sequence[tuple[str, Event]]) -> list[Row]:
     """Insert the events behind the heads of their channels."""
     channels = {channel for channel, _ in sayings}
-    known = {row.channel: row.head for row in db.execute(select(_CHANNELS).where(_CHANNELS.c.channel.in_(channels)))}
-    heads = dict.fromkeys(channels, 0) | known
-    rows = []
+    heads = dict.fromkeys(channels, 0)
+    if channels:
+        known = select(_CHANNELS).where(_CHANNELS.c.channel.in_(channels))
+        heads |= {row.channel: row.head for row in db.execute(known)}
+    rows = list[Row]()
     for channel, event in sayings:
         heads[channel] += 1
-        rows.append({"channel": channel, "sequence": heads[channel], "body": _body(event, channel, heads[channel])})
+        rows.append((channel, heads[channel], _body(event, channel, heads[channel])))
     if rows:
-        db.execute(insert(_JOURNAL), rows)
-        _move_heads(db, heads, known)
-    return [row["sequence"] for row in rows]
+        _insert(db, rows)
+        put(db, _CHANNELS, [{"channel": channel, "head": head} for channel, head in heads.items()])
+    return rows
+
+
+def _insert(db: Connection, rows: list[Row]) -> None:
+    """One binary array per column on PostgreSQL: one statement takes all rows, and stays prepared."""
+    into = "INSERT INTO journal (channel, sequence, body)"
+    if db.dialect.name != "postgresql":
+        db.exec_driver_sql(f"{into} VALUES (?, ?, ?)", rows)
+        return
+    source = "SELECT * FROM unnest(%b::text[], %b::bigint[], %b::bytea[])"
+    db.exec_driver_sql(f"{into} {source}", tuple(list(column) for column in zip(*rows, strict=True)))
 
 
 def _body(event: Event, channel: str, sequence: int) -> bytes:
     numbered = {"sequence": sequence, "id": event_id(event, channel, sequence)}
     return encode(event.model_copy(update=numbered))
-
-
-def _move_heads(db: Connection, heads: Mapping[str, int], known: Mapping[str, int]) -> None:
-    moved = [{"of": channel, "to": head} for channel, head in heads.items() if channel in known]
-    begun = [{"channel": channel, "head": head} for channel, head in heads.items() if channel not in known]
-    if moved:
-        db.execute(update(_CHANNELS).where(_CHANNELS.c.channel == bindparam("of")).values(head=bindparam("to")), moved)
-    if begun:
-        db.execute(insert(_CHANNELS), begun)
-
-
-class Publishing:
-    """Follows the log by position. A fact that cannot be said stops it, visibly: nothing may be left unsaid.
-
-    `position` is the last log position said, `trouble` why it does not move (empty when it does).
-    """
-
-    def __init__(self, log: Log, journal: Journal, say: Say, *, poll: float = 0.5) -> None:
-        self._log, self._journal, self._say, self._poll = log, journal, say, poll
-        self._hint, self._stopping = Flag(), Flag()
-        self._thread = Thread(target=self._run, name="publishing", daemon=True)
-        self.position = journal.position
-        self.trouble = ""
-
-    def start(self) -> None:
-        """Begin to follow the log."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Finish the batch under way and end."""
-        self._stopping.set()
-        self._hint.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def hint(self) -> None:
-        """The log may have grown; without it, that is noticed at the next poll."""
-        self._hint.set()
-
-    def behind(self) -> int:
-        """Log positions not yet said."""
-        return max(0, self._log.head() - self.position)
-
-    def publish(self) -> int:
-        """Say the next batch; gives how many facts it held. Raises what `say` and the stores raise."""
-        facts = self._log.read(self.position, BATCH)
-        if not facts:
-            return 0
-        sayings = [saying for recorded in facts for saying in self._say(recorded)]
-        try:
-            self._journal.append(sayings, after=self.position, upto=facts[-1].position)
-        except StalePosition:
-            self.position = self._journal.position
-            raise
-        self.position = facts[-1].position
-        return len(facts)
-
-    def _run(self) -> None:
-        pace = Pace()
-        while not self._stopping.is_set():
-            self._hint.clear()
-            try:
-                said = self.publish()
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is shown and tried again
-                self.trouble = type(error).__name__
-                logger.warning("publishing halted", error=self.trouble, position=self.position)
-                self._stopping.wait(pace.next())
-                continue
-            self.trouble = ""
-            pace.reset()
-            if said < BATCH:
-                self._hint.wait(self._poll)

@@ -98,6 +98,7 @@ class Relay:
         self._hint, self._stopping = Flag(), Flag()
         self._thread = Thread(target=self._run, name="relay", daemon=True)
         self._turn = Lock()
+        self._heads: dict[str, int] = {}
         self.relayed: dict[str, int] = {}
         self.lag: dict[str, int] = {}
         self.refills: Counter[str] = Counter()
@@ -125,9 +126,10 @@ class Relay:
         Raises RedisError or SQLAlchemyError.
         """
         with self._turn:
-            heads = {channel: head for channel, head in self._journal.heads().items() if self._carried(channel)}
-            self.lag = {channel: max(0, head - self.relayed.get(channel, 0)) for channel, head in heads.items()}
-            unfinished = [channel for channel in heads if whole or self.lag[channel]]
+            heads = self._journal.heads() if whole else self._journal.appended()
+            self._heads |= {channel: head for channel, head in heads.items() if self._carried(channel)}
+            self.lag = {channel: max(0, head - self.relayed.get(channel, 0)) for channel, head in self._heads.items()}
+            unfinished = [channel for channel, lag in self.lag.items() if whole or lag]
             while unfinished and not self._stopping.is_set():
                 unfinished = [channel for channel in unfinished if not self._bring(channel)]
 
@@ -206,7 +208,7 @@ class Relay:
 
     def _moved(self, channel: str, sequence: int) -> None:
         self.relayed[channel] = sequence
-        self.lag[channel] = max(0, self._journal.head(channel) - sequence)
+        self.lag[channel] = max(0, self._heads[channel] - sequence)
 
     def _run(self) -> None:
         pace, verified = Pace(), -inf

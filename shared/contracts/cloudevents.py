@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from pydantic_core import to_json
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 """An attribute: CloudEvents forbids control characters in it."""
@@ -56,7 +55,7 @@ class Malformed(Exception):
 
 def encode(event: Event) -> bytes:
     """The bytes of an event; absent attributes are left out."""
-    return to_json(event.model_dump(mode="json", exclude_none=True))
+    return event.model_dump_json(exclude_none=True).encode()
 
 
 def decode(raw: bytes | str) -> Event:

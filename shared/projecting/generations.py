@@ -168,6 +168,14 @@ def read(log: Log, after: int, upto: int, limit: int, names: Sequence[str]) -> t
     return facts, to
 
 
+def newest(log: Log, after: int, upto: int, names: Sequence[str]) -> tuple[list[Recorded], int] | None:
+    """The same from memory, and perhaps further than `upto`; None unless everything up to it is there."""
+    facts = log.newest(after)
+    if not facts or facts[-1].position < upto:
+        return None
+    return [recorded for recorded in facts if recorded.fact.stored_as in names], facts[-1].position
+
+
 def _disposable(connection: Any, _record: object) -> None:
     """Commits of views may lag behind the disk: the log can give everything again."""
     if hasattr(connection, "executescript"):

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from shared.eventstore import Log
 from shared.observability import Metrics
-from shared.projecting.generations import Generation, Registry, read
+from shared.projecting.generations import Generation, Registry, newest, read
 from shared.projecting.rebuilding import (
     BATCH,
     Builder,
@@ -177,8 +177,9 @@ class Projector:
     def _advance(self, group: Sequence[Standing], after: int, head: int) -> None:
         """Give a batch to views at one position. A fact that cannot be read stops only views that look at it."""
         limit = LIVE if head - after <= BATCH else BATCH
+        names = stored_names([each.view for each in group])
         try:
-            batch, to = read(self._log, after, head, limit, stored_names([each.view for each in group]))
+            batch, to = newest(self._log, after, head, names) or read(self._log, after, head, limit, names)
         except Exception as error:  # noqa: BLE001 - the store's errors and those of a fact's shape alike
             if len(group) == 1:
                 group[0].failed(error)

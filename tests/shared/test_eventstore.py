@@ -106,3 +106,22 @@ def test_it_refuses_to_start_with_the_librarys_database_functions(stores, monkey
     monkeypatch.setenv("BIRTHS_POSTGRES_ENABLE_DB_FUNCTIONS", "y")
     with pytest.raises(StartRefused, match="readers of the log miss facts"):
         Log(stores, NAMES)
+
+
+def test_the_newest_facts_are_those_that_would_be_read(log, clock):
+    for number in range(3):
+        fact = WeightNoted(grams=number, scale="a")
+        log.append([Recording(f"w:{number}", 1, fact, about(log, clock, f"c{number}"))], Ledger())
+    assert list(log.newest(0)) == log.read(0, 10)
+    assert list(log.newest(2)) == log.read(2, 10)
+    assert list(log.newest(3)) == []
+
+
+def test_facts_another_wrote_in_between_have_to_be_read(stores, log, clock):
+    beside = Log(stores, NAMES)
+    for number, each in enumerate((log, beside, log)):
+        fact = WeightNoted(grams=number, scale="a")
+        each.append([Recording(f"w:{number}", 1, fact, about(log, clock, f"c{number}"))], Ledger())
+    beside.close()
+    assert list(log.newest(0)) == []
+    assert list(log.newest(2)) == log.read(2, 10)

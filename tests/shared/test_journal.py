@@ -12,8 +12,9 @@ from sqlalchemy import text
 
 from shared.contracts.cloudevents import Event, decode
 from shared.eventstore import FactNames, Ledger, Log, Recording, envelope
-from shared.journal import Journal, Publishing, StalePosition
+from shared.journal import Journal, StalePosition
 from shared.kernel import Fact
+from shared.saying import Publishing
 
 NOW = datetime(2024, 10, 15, 12, tzinfo=UTC)
 
@@ -81,6 +82,15 @@ def test_sequences_stay_gapless_when_many_append_at_once(stores, journal):
     assert [sequence for sequence, _ in journal.feed("care", 0, 1000)] == list(range(1, 81))
     assert all([s for s, _ in journal.feed(f"own.{w}", 0, 1000)] == list(range(1, 21)) for w in range(4))
     assert [json.loads(body)["sequence"] for _, body in journal.feed("care", 0, 1000)] == list(range(1, 81))
+
+
+def test_what_another_appended_in_between_is_in_the_feed_as_well(stores, journal):
+    beside = Journal(stores.engine("journal"))
+    for each in (journal, beside, journal):
+        each.append([("care", event())])
+    assert [sequence for sequence, _ in journal.feed("care", 0, 10)] == [1, 2, 3]
+    assert journal.feed("care", 0, 10) == Journal(stores.engine("journal")).feed("care", 0, 10)
+    assert (journal.appended(), beside.appended()) == ({"care": 3}, {"care": 2})
 
 
 def test_rows_and_position_are_one_transaction(journal):
