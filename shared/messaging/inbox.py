@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -69,6 +71,7 @@ class Inbox:
         self._opener, self._receipts, self._react = opener, receipts, react
         self._writer, self._effects = writer, Effects(writer)
         self._clock, self._hold_for, self._held = clock, hold_for, held
+        self._setting_aside = asyncio.Lock()
         self._aside = {
             each.id: _Waiting(Message.model_validate_json(each.body).digest, each.at)
             for each in log.parked()
@@ -99,7 +102,7 @@ class Inbox:
         effects = await self._effects.of([self._lot(message) for message in messages])
         answers = [self._again(*each) for each in zip(messages, effects, parked, strict=True)]
         owed = [(answer.message.department, answer.receipt) for answer in answers if answer.receipt]
-        await self._settle(answers, owed, patient=True)
+        await self._settle(answers, owed, patient=True, again=True)
         return [answer.said for answer in answers]
 
     def forget(self, parked_id: str) -> None:
@@ -160,8 +163,25 @@ class Inbox:
         changed = left if left and not left.kind == parked.kind == HELD else None
         return _Answer(left.kind if left else HELD, message, park=changed)
 
-    async def _settle(self, answers: Sequence[_Answer], owed: Sequence[tuple[str, Receipt]], *, patient: bool) -> None:
-        """Set aside, then give the receipts, then let go: whatever a crash cuts off is done again."""
+    async def _settle(
+        self,
+        answers: Sequence[_Answer],
+        owed: Sequence[tuple[str, Receipt]],
+        *,
+        patient: bool,
+        again: bool = False,
+    ) -> None:
+        """Set aside, then give the receipts, then let go: whatever a crash cuts off is done again.
+
+        What was set aside may be accepted at once: that receipt follows the one that says it waits.
+        """
+        waits = any(answer.park for answer in answers)
+        async with self._setting_aside if waits or again else nullcontext():
+            await self._settle_in_turn(answers, owed, patient=patient)
+
+    async def _settle_in_turn(
+        self, answers: Sequence[_Answer], owed: Sequence[tuple[str, Receipt]], *, patient: bool
+    ) -> None:
         parks = [Work(park=answer.park) for answer in answers if answer.park]
         unparks = [Work(unpark=answer.unpark) for answer in answers if answer.unpark]
         await self._do(lambda: self._writer.apply(parks), patient=patient)

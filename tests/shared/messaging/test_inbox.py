@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
 
@@ -190,6 +191,23 @@ async def test_a_message_is_held_until_what_it_needs_is_known(world):
         ("m1", "accepted"),
     ]
     assert (world.total(), parking.list()) == (3, [])
+
+
+async def test_a_message_accepted_while_it_is_set_aside_is_told_last_that_it_is_accepted(world, monkeypatch):
+    inbox = world.make_inbox()
+    give, retries = inbox._receipts.give, []
+
+    async def meanwhile(owed):
+        if owed and owed[0][1].status == "held":
+            await send(world, inbox, body(OPEN, "m2", sum="a"))
+            retries.append(asyncio.create_task(inbox.retry(world.log.parked())))
+            await asyncio.wait(retries, timeout=0.2)
+        return await give(owed)
+
+    monkeypatch.setattr(inbox._receipts, "give", meanwhile)
+    await send(world, inbox, body(ADD, sum="a", amount=3))
+    assert await retries[0] == ["accepted"]
+    assert [r["status"] for r in world.receipts() if r["id"] == "m1"] == ["held", "accepted"]
 
 
 async def test_held_messages_are_tried_in_the_order_they_came(world):
