@@ -15,7 +15,7 @@ from joserfc.jwk import OKPKey
 from services.console.deployment import write_private
 from services.console.layout import PURPOSES, SERVICES
 from shared.access import Issuer
-from shared.settings import Jwk, Secrets
+from shared.settings import Department, Jwk, Secrets
 
 TOKEN_LASTS = timedelta(days=3650)
 """Of the tokens services read each other's feeds with."""
@@ -48,6 +48,28 @@ def make_secrets(home: Path, county: str, departments: Iterable[str], on_broker:
         write_private(beside / f"{service}.json", json.dumps(made).encode())
         Secrets.load(beside, service)
     beside.rename(home)
+
+
+def registered(home: Path) -> dict[str, Department]:
+    """The departments that may write, by the id of their key: the same in every service. Raises FileNotFoundError."""
+    return Secrets.load(home, next(iter(SERVICES))).departments
+
+
+def add_department(home: Path, department: str, kid: str, key: Jwk, *, inbox: bool) -> None:
+    """Let every service and the broker know a department. Only a private key is kept, for whoever plays it here."""
+    if "d" in key:
+        _write(home / DEPARTMENTS / f"{department}.json", {"kid": kid, "key": key})
+    _write(home / BROKER, passwords_of(home) | {user_of(department): secrets.token_urlsafe(24)})
+    entry = {"department": department, "key": public(key), "inbox": inbox}
+    for service in SERVICES:
+        kept = json.loads((home / f"{service}.json").read_text())
+        _write(home / f"{service}.json", kept | {"departments": kept["departments"] | {kid: entry}})
+        Secrets.load(home, service)
+
+
+def new_signing_key() -> Jwk:
+    """A fresh Ed25519 pair."""
+    return _new_key("Ed25519")
 
 
 def kid_of(department: str) -> str:

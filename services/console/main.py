@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from services.console import departments as departments_module
 from services.console.certificates import print_certificate, verify_code, write_document
 from services.console.client import Services
 from services.console.deployment import Asked, Deployment
@@ -35,10 +36,12 @@ app = typer.Typer(
 reports = typer.Typer(help="Reports a county prints. / 报告。", no_args_is_help=True)
 certificates = typer.Typer(help="Medical birth certificates. / 出生医学证明。", no_args_is_help=True)
 neighbours = typer.Typer(help="Counties beside this one. / 邻县。", no_args_is_help=True)
+departments = typer.Typer(help="Departments that may write. / 可发送消息的部门。", no_args_is_help=True)
 parked = typer.Typer(help="Messages set aside. / 搁置的消息。", no_args_is_help=True)
 app.add_typer(reports, name="report")
 app.add_typer(parked, name="parked")
 app.add_typer(neighbours, name="neighbour")
+app.add_typer(departments, name="department")
 app.add_typer(certificates, name="certificate")
 
 Data = Annotated[Path, typer.Option("--data", help="Directory of the deployment.", file_okay=False)]
@@ -215,6 +218,30 @@ def list_neighbours(data: Data = HERE, as_json: Json = False, lang: Language = N
     """The neighbours of this deployment."""
     with console(lang, as_json) as show:
         print_neighbours(show, Deployment.load(data.absolute()))
+
+
+@departments.command("add")
+def add_department(
+    code: Annotated[str, typer.Argument(help="Such as xinglong-hospital.")],
+    *,
+    key: Annotated[Path | None, typer.Option(help="Its public Ed25519 key (JWK); else a pair is made.")] = None,
+    kid: Annotated[str | None, typer.Option(help="The key's id; else CODE-1.")] = None,
+    inbox: Annotated[bool, typer.Option(help="Whether it has an inbox on the broker, beside POST /events.")] = True,
+    data: Data = HERE,
+    lang: Language = None,
+) -> None:
+    """Let a department write from the next start on; prints what it has to know, as JSON."""
+    with console(lang) as show:
+        told = departments_module.add(Deployment.load(data.absolute()), code, key, kid, inbox=inbox)
+        show.note("department_added", department=code)
+        show.document(json.dumps(told, ensure_ascii=False, indent=2))
+
+
+@departments.command("list")
+def list_departments(data: Data = HERE, as_json: Json = False, lang: Language = None) -> None:
+    """Departments that may write, with their key's id."""
+    with console(lang, as_json) as show:
+        departments_module.print_departments(show, Deployment.load(data.absolute()))
 
 
 @parked.command("list")

@@ -14,7 +14,7 @@ from services.console.broker import Broker
 from services.console.client import Services
 from services.console.delivery import Delivery
 from services.console.deployment import DEFAULTS, FILE, NO_SCENARIO, Asked, Deployment, locked, prepare
-from services.console.keys import make_secrets
+from services.console.keys import make_secrets, registered
 from services.console.running import log_of, running
 from services.console.scenario import example_of, live, set_clock
 from services.console.scenarios import BirthsFixed, Scenario, departments_of, scenario_named
@@ -55,11 +55,11 @@ def _scenario(home: Path, asked: Asked) -> Scenario | None:
 def furnish(deployment: Deployment, scenario: Scenario | None) -> list[str]:
     """What a deployment needs before its first start: reference data, secrets, the scenario's clock.
 
-    Gives the departments that write to it.
+    Gives the departments that write to it: those of the scenario, and those that were added.
     """
     if scenario is None:
         make_secrets(deployment.secrets, deployment.county, ())
-        return []
+        return writers(deployment)
     made = deployment.home / "scenario" / "county"
     if scenario.makes and not made.exists():
         beside = made.with_name("county.new")
@@ -68,7 +68,12 @@ def furnish(deployment: Deployment, scenario: Scenario | None) -> list[str]:
     departments, on_broker = departments_of(scenario, deployment.reference), scenario.on_broker(deployment.reference)
     make_secrets(deployment.secrets, deployment.county, departments, on_broker)
     set_clock(deployment, scenario)
-    return departments
+    return writers(deployment)
+
+
+def writers(deployment: Deployment) -> list[str]:
+    """The departments that may write, in the order they were registered."""
+    return [each.department for each in registered(deployment.secrets).values()]
 
 
 @contextmanager

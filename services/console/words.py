@@ -114,6 +114,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "{service} could not rebuild {view} ({reason}); the old one still answers.",
         "{service} 未能重建视图 {view}（{reason}）；原视图继续提供服务。",
     ),
+    "DepartmentUnfit": (
+        "{code} cannot name a department, its key, streams and source: {accepted}",
+        "{code} 不能用作部门、密钥、消息流和来源的名称：{accepted}",
+    ),
+    "DepartmentKnown": (
+        "A department {code}, or its key's id, is registered already.",
+        "部门 {code} 或其密钥编号已登记。",
+    ),
+    "KeyUnfit": (
+        "{file} is not a public Ed25519 key (JWK without “d”). A private key stays where it was made.",
+        "{file} 不是 Ed25519 公钥（不含 “d” 的 JWK）。私钥应留在生成之处。",
+    ),
     "MessageUnknown": ("No service has set aside a message {parked}.", "没有编号为 {parked} 的搁置消息。"),
     "ReceiptsMissing": (
         "{count} messages have no receipt after {seconds:.0f} s, the first is {first}.",
@@ -218,6 +230,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "county": ("county", "县"),
     "address": ("address", "地址"),
     "units": ("units", "单位"),
+    "department_added": (
+        "{department} may write from the next start of this deployment on. Give it what is printed here.",
+        "部门 {department} 自本部署下次启动起可以发送消息。请将以下内容交给该部门。",
+    ),
     "neighbour_added": (
         "{county} is a neighbour from the next start of this deployment on.",
         "{county} 自此部署下次启动起为邻县。",
