@@ -20,6 +20,7 @@ WORKLOADS = {
     "end-to-end": "travelling",
     "rebuild-timeline": "rebuilding",
     "rebuild-sex-ratio": "rebuilding",
+    "ratio-query": "counting",
 }
 """Which module runs each workload."""
 

@@ -15,7 +15,17 @@ from services.births.domain.duplicate import DUPLICATE
 from services.births.domain.events import BirthNoted, BirthRecorded, DuplicateSuspected, PregnancyNoted
 from services.births.domain.mother import MOTHER
 from services.births.domain.particulars import Sex, Vital
-from services.births.domain.policy import IN_FORCE, POLICY, Linking, Plausible, Policy, PolicyAdopted, Range, Records
+from services.births.domain.policy import (
+    IN_FORCE,
+    POLICY,
+    Linking,
+    Plausible,
+    Policy,
+    PolicyAdopted,
+    Range,
+    Records,
+    Statistics,
+)
 from services.births.domain.reference import ADOPTED, COUNTY, Facility, ReferenceAdopted, Township
 from services.births.domain.watch_rules import WatchRules
 from services.births.handling import HANDLERS
@@ -58,6 +68,7 @@ RULES = Policy(
         close_after_days=30,
         looked_back_weeks=53,
     ),
+    statistics=Statistics(funnel=(95, 99.8), pool_below=30),
 )
 REFERENCE = ReferenceAdopted(townships=TOWNSHIPS, facilities=FACILITIES)
 SEALED = Sealed(key="k1", field="mother", box="c2VhbGVk")

@@ -64,8 +64,18 @@ class Records(Value):
     certificate_digits: Annotated[int, Field(ge=1, le=18)]
 
 
+class Statistics(Value):
+    """Rules of figures for inside. `funnel` are the confidences, in per cent, of a funnel's inner and outer limits.
+
+    Areas with fewer than `pool_below` live births are looked at together.
+    """
+
+    funnel: tuple[Annotated[float, Field(gt=0, lt=100)], Annotated[float, Field(gt=0, lt=100)]]
+    pool_below: int
+
+
 class Policy(Value):
-    """Rules of one version. Those of `records` and after are None in versions from before there were any.
+    """Rules of one version. A section is None in versions from before there were rules for it.
 
     A birth can be recorded until the child is `late_registration_years` old. Identities are kept sealed for
     `retention_years` before they may be erased. The statistical year begins in month `statistical_year_starts_in`
@@ -83,6 +93,14 @@ class Policy(Value):
     records: Annotated[Records | None, Field(exclude_if=lambda records: records is None)] = None
     faults: Annotated[FaultLimits | None, Field(exclude_if=lambda faults: faults is None)] = None
     watch: Annotated[WatchRules | None, Field(exclude_if=lambda watch: watch is None)] = None
+    statistics: Annotated[Statistics | None, Field(exclude_if=lambda statistics: statistics is None)] = None
+
+    @property
+    def of_statistics(self) -> Statistics:
+        """The rules of figures. Raises PolicyMissing."""
+        if self.statistics is None:
+            raise PolicyMissing("the policy in force has no rules for statistics")
+        return self.statistics
 
     @property
     def of_records(self) -> Records:

@@ -57,6 +57,19 @@ def wilson(boys: int, girls: int, confidence: float) -> Interval:
     return Interval(_as_ratio(low if boys else 0.0), _as_ratio(high if girls else 1.0))
 
 
+def funnel(births: int, baseline: float, confidence: float) -> Interval:
+    """The limits within which the ratio of so many births lies by chance alone if the true one is the baseline.
+
+    Source: Spiegelhalter 2005, approximate limits of a proportion. A ratio lies outside exactly if its Wilson interval
+    of the same confidence leaves out the baseline.
+    """
+    if not births:
+        return NO_INTERVAL
+    z, share = NormalDist().inv_cdf((1 + confidence) / 2), baseline / (PER + baseline)
+    half = z * sqrt(share * (1 - share) / births)
+    return Interval(_as_ratio(max(0.0, share - half)), _as_ratio(min(1.0, share + half)))
+
+
 def _as_ratio(share: float) -> float | None:
     """The ratio of a proportion of boys; None for boys only."""
     return PER * share / (1 - share) if share < 1 else None

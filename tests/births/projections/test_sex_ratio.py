@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
+from itertools import product
 
 import pytest
 
 from services.births.domain.particulars import Sex, Vital
-from services.births.projections.sex_ratio import Filters, Live, SexRatio, live_births, total
+from services.births.projections.sex_ratio import ORDERS, Filters, Live, SexRatio, live_births, live_by, total
 from shared.clock import COUNTY_TIME
 from tests.births.records import corrected, reinstated, told, voided_birth
 from tests.births.scene import birth_on_record, suspected
@@ -96,3 +98,38 @@ def test_a_rebuilt_view_has_the_same_rows(append, projector):
     before = following.digest(SexRatio.name)
     following.rebuild(SexRatio.name)
     assert following.digest(SexRatio.name) == before
+
+
+MIXED = [
+    {"township": township, "facility": facility, "sex": sex, "vital": vital, "birth_order": order, "born_at": at}
+    for township, facility in (("dayingxiang", "home"), ("dayingxiang", "county-hospital"), ("hekou", "home"))
+    for sex in Sex
+    for vital in Vital
+    for order in (1, 2, 4)
+    for at in (datetime(2024, month, 3, tzinfo=COUNTY_TIME) for month in (9, 10, 11))
+]
+KEYS = {
+    "month": lambda each: f"{each['born_at']:%Y-%m}",
+    "township": lambda each: each["township"],
+    "facility": lambda each: each["facility"],
+    "birth_order": lambda each: ORDERS[min(each["birth_order"], 3) - 1],
+}
+
+
+@pytest.mark.parametrize("by", KEYS)
+@pytest.mark.parametrize("places", [*product((None, "dayingxiang"), (None, "home"), (None, "3+"), (None, "2024-10"))])
+def test_any_filter_counts_what_the_births_say(append, projector, by, places):
+    append(*births(*MIXED))
+    wanted = Filters("2024-10" if places[3] else None, places[3], *places[:3])
+    counts = Counter(
+        (KEYS[by](each), each["sex"])
+        for each in MIXED
+        if each["vital"] is Vital.LIVE
+        and wanted.township in {None, each["township"]}
+        and wanted.facility in {None, each["facility"]}
+        and wanted.birth_order in {None, KEYS["birth_order"](each)}
+        and wanted.first in {None, KEYS["month"](each)}
+    )
+    expected = {key: Live(counts[key, Sex.BOY], counts[key, Sex.GIRL]) for key, _ in sorted(counts)}
+    with projector().engine(SexRatio.name).connect() as db:
+        assert live_by(db, wanted, by) == expected

@@ -1,0 +1,93 @@
+"""The tables of births that people read, page and export: their columns in code, English and Chinese."""
+
+from __future__ import annotations
+
+from shared.tables import Column, Sheet
+
+MONTH = Column("month", "month of birth", "出生月份")
+TOWNSHIP = Column("township", "township", "乡镇")
+FACILITY = Column("facility", "facility", "机构")
+BOYS, GIRLS = Column("boys", "boys", "男婴"), Column("girls", "girls", "女婴")
+STANDINGS = {
+    "within": ("within chance", "偶然波动之内"),
+    "between": ("between the limits", "两界限之间"),
+    "outside": ("beyond both limits", "超出两界限"),
+}
+INDICATORS = {
+    "certified": ("live births with a valid certificate, %", "出生医学证明签发率，%"),
+    "hospital": ("live births in a hospital, %", "住院分娩率，%"),
+    "stillbirths": ("stillbirths per 1,000 births", "死产率，‰"),
+    "neonatal": ("neonatal deaths per 1,000 live births", "新生儿死亡率，‰"),
+    "maternal": ("maternal deaths per 100,000 live births", "孕产妇死亡率，1/10万"),
+}
+AREAS = Sheet(
+    "sex-ratio-areas",
+    (
+        Column("areas", "area, or small areas together", "地区（小地区合并）"),
+        Column("births", "live births", "活产数"),
+        BOYS,
+        GIRLS,
+        Column("ratio", "boys per 100 girls", "出生人口性别比"),
+        Column("exact_low", "exact 95 % from", "95%精确区间下限"),
+        Column("exact_high", "exact 95 % to", "95%精确区间上限"),
+        Column("wilson_low", "Wilson 95 % from", "95%威尔逊区间下限"),
+        Column("wilson_high", "Wilson 95 % to", "95%威尔逊区间上限"),
+        Column("inner_low", "inner limit below", "内界限下限"),
+        Column("inner_high", "inner limit above", "内界限上限"),
+        Column("outer_low", "outer limit below", "外界限下限"),
+        Column("outer_high", "outer limit above", "外界限上限"),
+        Column("standing", "in the funnel", "漏斗位置", STANDINGS),
+    ),
+)
+LAG = Sheet("lag", (MONTH, Column("later", "registered months later", "滞后月数"), BOYS, GIRLS))
+RATES = Sheet(
+    "indicators",
+    (
+        Column("indicator", "indicator", "指标", INDICATORS),
+        Column("count", "count", "例数"),
+        Column("of", "of", "总数"),
+        Column("per", "per", "每"),
+        Column("value", "value", "数值"),
+        Column("low", "95 % from", "95%区间下限"),
+        Column("high", "95 % to", "95%区间上限"),
+    ),
+)
+ISSUANCE = Sheet(
+    "issuance",
+    (MONTH, Column("live_births", "live births", "活产数"), Column("certificates", "certificates", "有效证明数")),
+)
+DUPLICATES = Sheet(
+    "duplicates",
+    (
+        Column("of", "birth", "出生记录"),
+        Column("birth", "possibly the same", "疑似重复记录"),
+        Column(
+            "review",
+            "review",
+            "核查结果",
+            {
+                "open": ("open", "待核查"),
+                "confirmed": ("the same child", "同一婴儿"),
+                "dismissed": ("another child", "不同婴儿"),
+            },
+        ),
+        FACILITY,
+        TOWNSHIP,
+        Column("born_on", "born on", "出生日期"),
+        Column("changed_at", "since", "自"),
+    ),
+)
+CERTIFICATES = Sheet(
+    "certificates",
+    (
+        Column("certificate", "number", "证明编号"),
+        Column("birth", "birth", "出生记录"),
+        Column("unit", "issued by", "签发单位"),
+        TOWNSHIP,
+        FACILITY,
+        Column("issued_on", "issued on", "签发日期"),
+        Column("replaces", "replaces", "换发自"),
+        Column("state", "state", "状态", {"valid": ("valid", "有效"), "void": ("void", "作废")}),
+        Column("reason", "reason", "作废原因"),
+    ),
+)
