@@ -24,6 +24,7 @@ from services.births.domain.commands import (
     DismissDuplicate,
     ErasePerson,
     IssueCertificate,
+    NoteMaternalDeath,
     NotePregnancy,
     OpenSeries,
     RecordBirth,
@@ -113,6 +114,10 @@ def note_pregnancy(command: NotePregnancy, cases: Cases) -> Decision:
     return mother.note_pregnancy(command, cases[MOTHER, command.person])
 
 
+def note_maternal_death(command: NoteMaternalDeath, cases: Cases) -> Decision:
+    return mother.note_maternal_death(command, cases[MOTHER, command.person])
+
+
 def erase_person(command: ErasePerson, cases: Cases) -> Decision:
     record = cases[MOTHER, command.person]
     households = [cases[BIRTH, each].household for each in record.births.values()]
@@ -149,6 +154,7 @@ def reset_watch(command: ResetWatch, cases: Cases) -> Decision:
 HANDLERS: Mapping[type[Command], Handler] = {
     RecordBirth: record_birth,
     NotePregnancy: note_pregnancy,
+    NoteMaternalDeath: note_maternal_death,
     ErasePerson: erase_person,
     RequestCorrection: request_correction,
     ApproveCorrection: approve_correction,

@@ -135,6 +135,15 @@ class Sex(StrEnum):
     GIRL = "girl"
 
 
+class Residence(StrEnum):
+    """Where the mother lived before the birth: there, elsewhere until she came home for it, or newly come."""
+
+    RESIDENT = "resident"
+    RETURNED = "returned"
+    INCOMING = "incoming"
+    UNKNOWN = "unknown"
+
+
 class Birth(DepartmentMessage, type="evenborn.hospital.birth.v1", holds=Person):
     """A birth in a facility or at home. `personal` holds the mother as a Person.
 
@@ -152,3 +161,4 @@ class Birth(DepartmentMessage, type="evenborn.hospital.birth.v1", holds=Person):
     number: int = Field(default=1, ge=1, le=8)
     birth_order: int = Field(ge=1, le=20)
     township: Id
+    residence: Residence = Residence.UNKNOWN

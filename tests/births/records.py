@@ -11,7 +11,7 @@ from services.births.domain.reasons import CorrectionReason, RejectionReason, Vo
 from shared.sealed import Sealed
 from tests.births.scene import ASKED, TOLD, recorded
 
-CHILD = {name: TOLD[name] for name in Told.model_fields}
+CHILD = {name: TOLD[name] for name in Told.model_fields if name in TOLD}
 HOLDER = Sealed(key="k1", field="holder", box="aG9sZGVy")
 IDENTITY = Sealed(key="k1", field="mother", box="YW5vdGhlcg==")
 HOSPITAL = "county-hospital"

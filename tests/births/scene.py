@@ -40,7 +40,7 @@ TOWNSHIPS = (
 )
 FACILITIES = (
     Facility(code="county-hospital", unit="county-hospital", name_zh="县人民医院", name_en="County Hospital"),
-    Facility(code="home", unit="dayingxiang", name_zh="家中", name_en="Home"),
+    Facility(code="home", unit="dayingxiang", kind="home", name_zh="家中", name_en="Home"),
 )
 RULES = Policy(
     version="test-1",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,19 +13,30 @@ from hypothesis import strategies as st
 
 from services.births.domain.birth import BIRTH
 from services.births.domain.events import BirthRecorded
-from services.births.domain.particulars import Particulars, Sex, Vital, content_of
+from services.births.domain.particulars import Particulars, Residence, Sex, Vital, content_of
 from services.births.handling import HANDLERS
-from services.births.projections.sex_ratio import CELLS, ORDERS, SexRatio
+from services.births.projections.indicators import Indicators, counts
+from services.births.projections.lag import Lag, delays, triangle
+from services.births.projections.sex_ratio import (
+    CELLS,
+    ORDERS,
+    Filters,
+    SexRatio,
+    live_by,
+    live_by_residence,
+    total,
+)
 from shared.clock import COUNTY_TIME
 from shared.eventstore import Recorded, envelope
 from shared.kernel import Refusal, fold
 from shared.stores import Stores
-from tests.births.records import approve, confirm, dismiss, reject, request
-from tests.births.scene import NOW, Given, record
+from tests.births.records import approve, confirm, die, dismiss, reject, request, withdraw
+from tests.births.scene import NOW, TOLD, Given, record
 from tests.reading import as_read
 
 ABOUT = envelope(at=NOW, by="clerk", command="c")
 START = datetime(2024, 10, 1, tzinfo=COUNTY_TIME)
+PERIOD = Filters("2024-10", "2024-11")
 FIELDS = st.fixed_dictionaries({
     "person": st.sampled_from(["m1", "m2", "m3", "m4"]),
     "born_at": st.integers(0, 40 * 24).map(lambda hours: START + timedelta(hours=hours)),
@@ -36,6 +47,7 @@ FIELDS = st.fixed_dictionaries({
     "sex": st.sampled_from(Sex),
     "vital": st.sampled_from(Vital),
     "birth_order": st.integers(1, 6),
+    "residence": st.sampled_from(Residence),
 })  # fmt: skip
 CHILDREN = st.lists(
     FIELDS, max_size=12, unique_by=lambda told: (told["person"], told["born_at"].date(), told["number"])
@@ -66,20 +78,26 @@ class Book(Given):
                 self.log.append(as_read(len(self.log) + 1, case_id, len(kept), fact, ABOUT))
 
 
-def counted(log, cut):
-    """The cells of a view that was given the log in batches of this size."""
+@contextmanager
+def viewed(view, log, cut):
+    """A view that was given the log in batches of this size, to be asked."""
     with tempfile.TemporaryDirectory() as home:
         stores = Stores("births", directory=Path(home))
         engine = stores.engine("view")
-        SexRatio.tables.create_all(engine)
-        ours = [recorded for recorded in log if isinstance(recorded.fact, SexRatio.facts)]
+        view.tables.create_all(engine)
+        ours = [recorded for recorded in log if isinstance(recorded.fact, view.facts)]
         for start in range(0, len(ours), cut):
             with engine.begin() as db:
-                SexRatio().project(ours[start : start + cut], db)
+                view().project(ours[start : start + cut], db)
         with engine.connect() as db:
-            rows = {tuple(row[:-1]): row[-1] for row in db.execute(CELLS.select())}
+            yield db
         stores.close()
-    return rows
+
+
+def counted(log, cut):
+    """The cells of the sex ratio."""
+    with viewed(SexRatio, log, cut) as db:
+        return {tuple(row[:-1]): row[-1] for row in db.execute(CELLS.select())}
 
 
 def cell(child):
@@ -113,7 +131,7 @@ def test_of_contradicting_tellings_the_first_counts_and_none_is_lost(delivered, 
 
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(["tell", "correct", "approve", "reject", "confirm", "dismiss"]),
+        st.sampled_from(["tell", "correct", "approve", "reject", "confirm", "dismiss", "die", "withdraw"]),
         st.integers(0, 30),
         st.integers(0, 30),
         FIELDS,
@@ -136,9 +154,17 @@ def act(book, number, doing):
         "reject": lambda: reject(**stamp, birth=birth, correction=asked[other % len(asked)]),
         "confirm": lambda: confirm(**stamp, of=of, birth=birth),
         "dismiss": lambda: dismiss(**stamp, of=of, birth=birth),
+        "die": lambda: die(day_of(book, birth), **stamp, birth=birth),
+        "withdraw": lambda: withdraw(**stamp, birth=birth),
     }
     with suppress(Refusal):
         book.take(commands[what]())
+
+
+def day_of(book, birth):
+    """The day of a birth that is on record, else any."""
+    content = book[BIRTH, birth].content
+    return (content.born_at if content else TOLD["born_at"]).date()
 
 
 def without_person(told):
@@ -160,6 +186,42 @@ def test_counts_equal_the_births_under_any_corrections_and_reviews(acts, cut):
         act(book, number, doing)
     counts = {key: births for key, births in counted(book.log, cut).items() if births}
     assert counts == Counter(map(cell, births_that_count(book)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(ACTS, st.integers(1, 7))
+def test_every_other_figure_equals_the_births_as_well(acts, cut):
+    book = Book()
+    for number, doing in enumerate(acts):
+        act(book, number, doing)
+    births = births_that_count(book)
+    live = [each for each in births if each["vital"] is Vital.LIVE]
+    with viewed(SexRatio, book.log, cut) as db:
+        assert sums(live_by_residence(db, PERIOD)) == Counter((each["residence"], each["sex"]) for each in live)
+        for by in ("month", "township", "facility", "birth_order"):
+            assert total(live_by(db, PERIOD, by)).births == len(live)
+    with viewed(Lag, book.log, cut) as db:
+        waited = {days: at.births for days, at in delays(db, PERIOD).items()}
+        assert waited == Counter((NOW.date() - each["born_at"].date()).days for each in live)
+        assert total(triangle(db, PERIOD)).births == len(live)
+    with viewed(Indicators, book.log, cut) as db:
+        found = counts(db, PERIOD, {"home"})
+        assert (found.live, found.still) == (len(live), len(births) - len(live))
+        assert found.at_home == sum(each["facility"] == "home" for each in live)
+        assert found.neonatal_deaths == deaths_that_count(book)
+
+
+def sums(found):
+    """Births by key and sex."""
+    by_sex = {(key, sex): getattr(live, f"{sex}s") for key, live in found.items() for sex in Sex}
+    return {key: births for key, births in by_sex.items() if births}
+
+
+def deaths_that_count(book):
+    """Children on record who died, of births that are no duplicates."""
+    ids = {r.fact.birth for r in book.log if isinstance(r.fact, BirthRecorded)}
+    states = [book[BIRTH, each] for each in ids]
+    return sum(state.died_on is not None and not state.duplicate_of for state in states)
 
 
 @settings(max_examples=60, deadline=None)

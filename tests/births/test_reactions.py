@@ -10,8 +10,8 @@ from joserfc.jwk import OKPKey
 from pydantic_core import to_json
 
 from services.births.domain.birth import BIRTH
-from services.births.domain.commands import ErasePerson, NotePregnancy
-from services.births.domain.particulars import Identity, Sex, Vital
+from services.births.domain.commands import ErasePerson, NoteMaternalDeath, NotePregnancy
+from services.births.domain.particulars import Identity, Residence, Sex, Vital
 from services.births.domain.policy import AdoptPolicy, PolicyAdopted
 from services.births.domain.reference import AdoptReference
 from services.births.handling import HANDLERS
@@ -136,8 +136,23 @@ def test_a_person_erased_elsewhere_is_erased_here(hear):
     assert command.person == "m1"
 
 
-def test_how_a_pregnancy_ended_is_not_heard():
-    assert pregnancy_tracking.PregnancyEnded not in CARE
+@pytest.mark.parametrize("outcome", pregnancy_tracking.Outcome)
+def test_of_how_a_pregnancy_ended_only_a_mothers_death_is_heard(hear, outcome):
+    ended = pregnancy_tracking.PregnancyEnded(pregnancy="p1", person="m1", outcome=outcome, ended_on=date(2024, 11, 5))
+    died = outcome is pregnancy_tracking.Outcome.MATERNAL_DEATH
+    commands = hear(CARE, ended, "pregnancy_tracking.care:6")
+    assert [type(each) for each in commands] == ([NoteMaternalDeath] if died else [])
+    assert [(each.person, each.pregnancy, each.died_on) for each in commands] == [
+        ("m1", "p1", date(2024, 11, 5))
+    ] * died
+
+
+@pytest.mark.parametrize(
+    ("residence", "kept"), [({}, Residence.UNKNOWN), ({"residence": "returned"}, Residence.RETURNED)]
+)
+def test_where_a_mother_lived_before_is_kept_if_it_is_told(hear, residence, kept):
+    [command] = hear(RECEIVES, told(**residence))
+    assert command.residence is kept
 
 
 # Reference and policy at start

@@ -41,6 +41,14 @@ class NotePregnancy(Command):
     estimated_due_on: date | None
 
 
+class NoteMaternalDeath(Command):
+    """Know that a mother died in or after a pregnancy, so that the county's figures can say so."""
+
+    pregnancy: Id
+    person: Id
+    died_on: date
+
+
 class ErasePerson(Command):
     """Destroy what identifies a person here."""
 

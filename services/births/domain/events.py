@@ -35,6 +35,14 @@ class PregnancyNoted(Fact, stored_as="births.PregnancyNoted"):
     noted_on: date
 
 
+class MaternalDeathNoted(Fact, stored_as="births.MaternalDeathNoted"):
+    """On the mother's record: she died in or after a pregnancy, on this day, not on the one told before."""
+
+    pregnancy: Id
+    died_on: date
+    instead_of: date | None
+
+
 class DuplicateSuspected(Particulars, Fact, stored_as="births.DuplicateSuspected"):
     """On the duplicate of a recorded birth `of`: the same child was told again, with other content; not counted."""
 
@@ -192,6 +200,7 @@ FACTS: tuple[type[Fact], ...] = (
     BirthRecorded,
     BirthNoted,
     PregnancyNoted,
+    MaternalDeathNoted,
     DuplicateSuspected,
     PersonErased,
     RegisteredLate,

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from services.births.domain.commands import ErasePerson, NotePregnancy
-from services.births.domain.events import BirthNoted, PersonErased, PregnancyNoted
+from services.births.domain.commands import ErasePerson, NoteMaternalDeath, NotePregnancy
+from services.births.domain.events import BirthNoted, MaternalDeathNoted, PersonErased, PregnancyNoted
 from services.births.domain.policy import Linking, Policy, years_after
 from shared.kernel import NOTHING, Case, Decision, Fact, Refusal, Value
 
@@ -37,11 +37,13 @@ class Expected(NamedTuple):
 class MotherRecord(Value):
     """Birth ids by child, pregnancies by id in the order they became known.
 
-    `identified` says whether anything was told of her since she was last erased.
+    `died_on` is the day of her death in or after a pregnancy. `identified` says whether anything was told of her since
+    she was last erased.
     """
 
     births: dict[Child, str] = Field(default_factory=dict)
     pregnancies: dict[str, Expected] = Field(default_factory=dict)
+    died_on: date | None = None
     identified: bool = False
 
     def birth_of(self, child: Child, within_days: int) -> str | None:
@@ -65,6 +67,8 @@ def evolve(mother: MotherRecord, fact: Fact) -> MotherRecord:
         case PregnancyNoted(pregnancy=pregnancy, estimated_due_on=due_on, noted_on=noted_on):
             pregnancies = {**mother.pregnancies, pregnancy: Expected(due_on, noted_on)}
             return mother.model_copy(update={"pregnancies": pregnancies, "identified": True})
+        case MaternalDeathNoted(died_on=died_on):
+            return mother.model_copy(update={"died_on": died_on})
         case PersonErased():
             return mother.model_copy(update={"identified": False})
     return mother
@@ -82,6 +86,14 @@ def note_pregnancy(command: NotePregnancy, mother: MotherRecord) -> Decision:
     noted = PregnancyNoted(
         pregnancy=command.pregnancy, estimated_due_on=command.estimated_due_on, noted_on=command.at.date()
     )
+    return {MOTHER.id(command.person): [noted]}
+
+
+def note_maternal_death(command: NoteMaternalDeath, mother: MotherRecord) -> Decision:
+    """Know a maternal death, or its right day; nothing if that is known. A woman dies once, whatever is told."""
+    if mother.died_on == command.died_on:
+        return NOTHING
+    noted = MaternalDeathNoted(pregnancy=command.pregnancy, died_on=command.died_on, instead_of=mother.died_on)
     return {MOTHER.id(command.person): [noted]}
 
 

@@ -25,6 +25,15 @@ class Sex(StrEnum):
     GIRL = "girl"
 
 
+class Residence(StrEnum):
+    """Where the mother lived before the birth: there, elsewhere until she came home for it, or newly come."""
+
+    RESIDENT = "resident"
+    RETURNED = "returned"
+    INCOMING = "incoming"
+    UNKNOWN = "unknown"
+
+
 class Identity(Value):
     """Who the mother is, as it is sealed. `document` is the number of her identity document."""
 
@@ -38,6 +47,7 @@ class Told(Value):
     """What is told of a child that is born.
 
     `number` of `plurality` tells twins apart; `birth_order` counts the mother's live births including this one.
+    `residence` is unknown in what was told before it was asked for.
     """
 
     facility: Id
@@ -50,6 +60,7 @@ class Told(Value):
     plurality: int
     number: int
     birth_order: int
+    residence: Annotated[Residence, Field(exclude_if=lambda told: told is Residence.UNKNOWN)] = Residence.UNKNOWN
 
     @property
     def born_on(self) -> date:
@@ -97,6 +108,7 @@ class Content(NamedTuple):
     plurality: int
     number: int
     birth_order: int
+    residence: Residence
 
 
 _content = attrgetter(*Content._fields)

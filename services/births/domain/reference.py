@@ -12,6 +12,10 @@ from shared.kernel import NOTHING, Case, Command, Decision, Fact, Id, NotYet, Re
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 
+HOSPITAL, HOME = "hospital", "home"
+"""Kinds of facilities births tells apart."""
+
+
 class Township(Value):
     code: Id
     name_zh: Name
@@ -19,10 +23,14 @@ class Township(Value):
 
 
 class Facility(Value):
-    """Where births happen. `unit` answers for its records: who may write and read them."""
+    """Where births happen. `unit` answers for its records: who may write and read them.
+
+    `kind` is `home` where nobody delivers in a hospital; reference data from before it was told knows hospitals only.
+    """
 
     code: Id
     unit: Id
+    kind: Annotated[Id, Field(exclude_if=lambda kind: kind == HOSPITAL)] = HOSPITAL
     name_zh: Name
     name_en: Name
 
@@ -76,6 +84,10 @@ class County(Value):
         if code not in self.facilities:
             raise UnknownFacility("no facility of the county", pointer="/facility", accepted=_codes(self.facilities))
         return self.facilities[code]
+
+    def homes(self) -> frozenset[str]:
+        """Codes of the places that are no hospital."""
+        return frozenset(each.code for each in self.facilities.values() if each.kind == HOME)
 
     def units(self) -> frozenset[str]:
         """Units that answer for the records of a facility. Raises ReferenceMissing."""

@@ -1,12 +1,23 @@
-"""What people look at: the cells of the sex ratio, the register, duplicates to review, certificates."""
+"""What people look at: cells of the sex ratio, lag, indicators, register, duplicates, certificates, watch."""
 
 from services.births.projections.duplicates import Duplicates
+from services.births.projections.indicators import Indicators
 from services.births.projections.issuance import Issuance
+from services.births.projections.lag import Lag
 from services.births.projections.register import Register
 from services.births.projections.sex_ratio import SexRatio
 from services.births.projections.watch_board import WatchBoard
 from services.births.projections.weekly import Weekly
 from shared.projecting import View
 
-VIEWS: tuple[View, ...] = (SexRatio(), Register(), Duplicates(), Issuance(), Weekly(), WatchBoard())
+VIEWS: tuple[View, ...] = (
+    SexRatio(),
+    Lag(),
+    Indicators(),
+    Register(),
+    Duplicates(),
+    Issuance(),
+    Weekly(),
+    WatchBoard(),
+)
 """Every view of births."""

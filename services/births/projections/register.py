@@ -42,6 +42,7 @@ BIRTHS = Table(
     Column("plurality", BigInteger, nullable=False),
     Column("number", BigInteger, nullable=False),
     Column("birth_order", BigInteger, nullable=False),
+    Column("residence", Text, nullable=False),
     Column("recorded_at", Text, nullable=False),
     Column("late_days", BigInteger),
     Column("corrected_at", Text),
@@ -58,7 +59,7 @@ class Register(View):
     """
 
     name: ClassVar[str] = "register"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     tables: ClassVar[MetaData] = TABLES
     facts: ClassVar[tuple[type[Fact], ...]] = (
         BirthRecorded,
@@ -92,14 +93,15 @@ def birth_of(db: Connection, birth: str) -> Row[Any] | None:
 
 def _row(birth: BirthRecorded) -> dict[str, Any]:
     told = birth.model_dump(mode="json", include=set(BIRTHS.columns.keys()) - {"mother"})
-    return told | {"mother": birth.mother.model_dump_json()}
+    return told | {"residence": birth.residence.value, "mother": birth.mother.model_dump_json()}
 
 
 def _change(recorded: Recorded) -> dict[str, Any]:
     """The columns a fact changes, and which birth's. Changes of the same columns stay in order."""
     match recorded.fact:
         case BirthCorrected(birth=birth, after=after, mother=mother):
-            now = after.model_dump(mode="json") | {"corrected_at": recorded.recorded_at.isoformat()}
+            told = after.model_dump(mode="json") | {"residence": after.residence.value}
+            now = told | {"corrected_at": recorded.recorded_at.isoformat()}
             return {KEY: birth} | now | ({"mother": mother.model_dump_json()} if mother else {})
         case RegisteredLate(birth=birth, days=days):
             return {KEY: birth, "late_days": days}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, Literal, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Literal, NamedTuple
 
-from sqlalchemy import BigInteger, Column, Connection, MetaData, PrimaryKeyConstraint, Table, Text, func, select
+from sqlalchemy import BigInteger, Column, Connection, MetaData, PrimaryKeyConstraint, Row, Table, Text, func, select
 
 from services.births.domain.events import BirthCorrected, BirthRecorded, BirthReinstated, BirthVoided
 from services.births.domain.particulars import Sex, Told, Vital
@@ -45,6 +45,17 @@ TOTALS = Table(
 """Live births of all facilities, all townships, or both, where one is `ALL`: so that no question adds up a county."""
 TOTALS_KEY = tuple(column.name for column in TOTALS.columns if column.name != "births")
 ALL = ""
+RESIDENCES = Table(
+    "residences",
+    TABLES,
+    Column("month", Text, primary_key=True),
+    Column("township", Text, primary_key=True),
+    Column("residence", Text, primary_key=True),
+    Column("sex", Text, primary_key=True),
+    Column("births", BigInteger, nullable=False),
+)
+"""Live births by where the mother lived before."""
+RESIDENCES_KEY = tuple(column.name for column in RESIDENCES.primary_key)
 
 
 class Live(NamedTuple):
@@ -82,19 +93,15 @@ class SexRatio(View):
 
     def project(self, batch: Sequence[Recorded], db: Connection) -> None:
         counts: Counter[tuple[str, ...]] = Counter()
+        residences: Counter[tuple[str, ...]] = Counter()
         for recorded in batch:
-            match recorded.fact:
-                case BirthRecorded() as birth:
-                    counts[_cell(birth)] += 1
-                case BirthCorrected(before=before, after=after):
-                    counts[_cell(before)] -= 1
-                    counts[_cell(after)] += 1
-                case BirthVoided(told=told):
-                    counts[_cell(told)] -= 1
-                case BirthReinstated(told=told):
-                    counts[_cell(told)] += 1
+            for birth, more in counted(recorded.fact):
+                counts[_cell(birth)] += more
+                if birth.vital is Vital.LIVE:
+                    residences[month_of(birth), birth.township, birth.residence.value, birth.sex.value] += more
         add(db, CELLS, KEY, counts)
         add(db, TOTALS, TOTALS_KEY, totals_of(counts))
+        add(db, RESIDENCES, RESIDENCES_KEY, residences)
 
 
 def live_births(db: Connection, wanted: Filters) -> dict[str, Live]:
@@ -122,15 +129,43 @@ def live_by(db: Connection, wanted: Filters, by: By) -> dict[str, Live]:
         query = query.where(table.c.month <= wanted.last)
     if wanted.birth_order:
         query = query.where(table.c.birth_order == wanted.birth_order)
+    return _live(db.execute(query.group_by(table.c[by], table.c.sex)))
+
+
+def _live(rows: Iterable[Row[Any]]) -> dict[str, Live]:
+    """Births by key and sex, as live births by key."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
-    for key, sex, births in db.execute(query.group_by(table.c[by], table.c.sex)):
+    for key, sex, births in (tuple(row) for row in rows):
         found[key][sex] = int(births)
     return {key: Live(of[Sex.BOY], of[Sex.GIRL]) for key, of in sorted(found.items()) if of.total()}
 
 
-def total(by_order: Mapping[str, Live]) -> Live:
-    """All birth orders together."""
-    return Live(sum(each.boys for each in by_order.values()), sum(each.girls for each in by_order.values()))
+def live_by_residence(db: Connection, wanted: Filters) -> dict[str, Live]:
+    """Live births of some months, of a township or of all, by where the mother lived before."""
+    query = select(RESIDENCES.c.residence, RESIDENCES.c.sex, func.sum(RESIDENCES.c.births))
+    query = query.where(RESIDENCES.c.month.between(wanted.first, wanted.last))
+    if wanted.township:
+        query = query.where(RESIDENCES.c.township == wanted.township)
+    return _live(db.execute(query.group_by(RESIDENCES.c.residence, RESIDENCES.c.sex)))
+
+
+def total(births: Mapping[Any, Live]) -> Live:
+    """All of them together."""
+    return Live(sum(each.boys for each in births.values()), sum(each.girls for each in births.values()))
+
+
+def counted(fact: Fact) -> tuple[tuple[Told, int], ...]:
+    """Which births count from a fact on (1), or do not any more (-1)."""
+    match fact:
+        case BirthRecorded() as birth:
+            return ((birth, 1),)
+        case BirthCorrected(before=before, after=after):
+            return (before, -1), (after, 1)
+        case BirthVoided(told=told):
+            return ((told, -1),)
+        case BirthReinstated(told=told):
+            return ((told, 1),)
+    return ()
 
 
 def totals_of(cells: Mapping[tuple[str, ...], int]) -> Mapping[tuple[str, ...], int]:
@@ -143,7 +178,16 @@ def totals_of(cells: Mapping[tuple[str, ...], int]) -> Mapping[tuple[str, ...], 
     return totals
 
 
+def month_of(birth: Told) -> str:
+    """The county's month of a birth, 'YYYY-MM'."""
+    return f"{birth.born_at.year:04}-{birth.born_at.month:02}"
+
+
+def order_of(birth: Told) -> str:
+    """Its birth order as figures tell it apart."""
+    return ORDERS[min(birth.birth_order, len(ORDERS)) - 1]
+
+
 def _cell(birth: Told) -> tuple[str, ...]:
-    month = f"{birth.born_at.year:04}-{birth.born_at.month:02}"
-    order = ORDERS[min(birth.birth_order, len(ORDERS)) - 1]
-    return month, birth.township, birth.facility, order, birth.sex.value, birth.vital.value
+    places = month_of(birth), birth.township, birth.facility
+    return *places, order_of(birth), birth.sex.value, birth.vital.value

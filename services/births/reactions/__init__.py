@@ -12,8 +12,8 @@ from uuid import UUID, uuid4, uuid5
 import yaml
 
 from services.births.domain.birth import BIRTH
-from services.births.domain.commands import ErasePerson, NotePregnancy, RecordBirth
-from services.births.domain.particulars import Identity, Sex, Vital
+from services.births.domain.commands import ErasePerson, NoteMaternalDeath, NotePregnancy, RecordBirth
+from services.births.domain.particulars import Identity, Residence, Sex, Vital
 from services.births.domain.policy import AdoptPolicy
 from services.births.domain.reference import AdoptReference, Facility, Township
 from shared.contracts import departments, pregnancy_tracking
@@ -39,7 +39,8 @@ class OutsideCalendar(Refusal):
 def record_birth(message: departments.Birth, hearing: Hearing) -> Sequence[Command]:
     """A hospital tells a birth. Idempotent by message, and by mother, date and number whatever the message."""
     mother = hearing.personal(message.personal, departments.Person)
-    told = message.model_dump(exclude={"personal"}) | {"vital": Vital(message.vital), "sex": Sex(message.sex)}
+    codes = {"vital": Vital(message.vital), "sex": Sex(message.sex), "residence": Residence(message.residence)}
+    told = message.model_dump(exclude={"personal"}) | codes
     return [telling(told, Identity(**mother.model_dump()), hearing.sealer, hearing.stamp())]
 
 
@@ -55,6 +56,20 @@ def note_pregnancy(message: pregnancy_tracking.PregnancyRegistered, hearing: Hea
     ]
 
 
+def note_end(message: pregnancy_tracking.PregnancyEnded, hearing: Hearing) -> Sequence[Command]:
+    """A pregnancy ended: of that only a mother's death is ours to count. Idempotent by person and day.
+
+    Care never takes such an end back: a birth told later does not revise it.
+    """
+    if message.outcome is not pregnancy_tracking.Outcome.MATERNAL_DEATH:
+        return []
+    return [
+        NoteMaternalDeath(
+            **hearing.stamp(), pregnancy=message.pregnancy, person=message.person, died_on=message.ended_on
+        )
+    ]
+
+
 def erase_person(message: pregnancy_tracking.PersonErased, hearing: Hearing) -> Sequence[Command]:
     """A person was erased elsewhere, so here as well. Idempotent by person: who is erased stays erased."""
     return [ErasePerson(**hearing.stamp(), person=message.person)]
@@ -63,10 +78,11 @@ def erase_person(message: pregnancy_tracking.PersonErased, hearing: Hearing) -> 
 HEARS: Mapping[str, Reactions] = {
     "pregnancy_tracking.care": {
         pregnancy_tracking.PregnancyRegistered: note_pregnancy,
+        pregnancy_tracking.PregnancyEnded: note_end,
         pregnancy_tracking.PersonErased: erase_person,
     }
 }
-"""By channel. How a pregnancy ended is not ours to know: births come from those who attend them."""
+"""By channel. Births come from those who attend them; of how a pregnancy ended, only a mother's death is counted."""
 RECEIVES: Reactions = {departments.Birth: record_birth}
 """By department message."""
 

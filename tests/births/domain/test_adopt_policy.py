@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from services.births.domain.policy import IN_FORCE, POLICY, AdoptPolicy, PolicyAdopted
+import pytest
+
+from services.births.domain.policy import IN_FORCE, POLICY, AdoptPolicy, PolicyAdopted, PolicyMissing
 from services.births.handling import policy_version
 from tests.births.scene import ASKED, RULES, given
 
@@ -25,3 +27,12 @@ def test_another_version_replaces_the_one_in_force():
 def test_the_policy_in_force_is_named_in_every_envelope():
     assert policy_version(given({CASE: [PolicyAdopted(policy=NEXT)]})) == "test-2"
     assert policy_version(given().without(CASE)) == ""
+
+
+def test_statistics_have_rules_of_their_own():
+    assert RULES.of_statistics.pool_below == 30
+
+
+def test_a_version_from_before_there_were_rules_for_statistics_has_none():
+    with pytest.raises(PolicyMissing, match="statistics"):
+        _ = RULES.model_copy(update={"statistics": None}).of_statistics

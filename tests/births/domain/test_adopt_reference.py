@@ -28,3 +28,7 @@ def test_changed_reference_replaces_what_was_adopted(changed):
 def test_a_code_used_twice_is_refused(part):
     doubled = {part: getattr(ADOPT, part)[:1] * 2}
     given().when(ADOPT.model_copy(update=doubled)).then_refused(CodeUsedTwice, f"/{part}")
+
+
+def test_places_that_are_no_hospital_are_known():
+    assert given()[COUNTY, ADOPTED].homes() == {"home"}
