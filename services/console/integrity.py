@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from rich.table import Table
 
 from services.console.client import Services
+from services.console.owing import page_of, pages_of
 from services.console.showing import UNDEFINED, Show
-from shared.access import Role
 
-PAGE = 1_000
+PATH = "/registers/integrity"
 DAY = ("facility", "device", "day", "first_counter", "last_counter", "entries", "late", "missing")
 
 
 def print_integrity(show: Show, services: Services, asked: Mapping[str, Any], *, as_csv: bool = False) -> None:
     """Device-days and procedures, all pages. `asked` has what narrows it. Raises ServiceSilent, Refused."""
     if as_csv:
-        show.document(_page(services, {**asked, "format": "csv", "lang": show.lang}).text)
+        show.document(page_of(services, PATH, {**asked, "format": "csv", "lang": show.lang}).text)
         return
-    pages = list(_pages(services, asked))
+    pages = list(pages_of(services, PATH, asked))
     days = [day for page in pages for day in page["rows"]]
     procedures = pages[0]["procedures"]
     if show.as_json or not procedures:
@@ -28,18 +28,6 @@ def print_integrity(show: Show, services: Services, asked: Mapping[str, Any], *,
         return
     show.out.print(_days(show, days))
     show.out.print(_procedures(show, procedures))
-
-
-def _pages(services: Services, asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    offset, total = 0, 1
-    while offset < total:
-        page = _page(services, {**asked, "offset": offset, "limit": PAGE}).json()
-        yield page
-        offset, total = offset + PAGE, page["total"]
-
-
-def _page(services: Services, params: Mapping[str, Any]) -> Any:
-    return services.ask("pregnancy_tracking", "/registers/integrity", Role.AUDITOR, params=dict(params))
 
 
 def _days(show: Show, days: list[dict[str, Any]]) -> Table:

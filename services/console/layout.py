@@ -10,7 +10,10 @@ SERVICES = {"births": 1, "pregnancy_tracking": 2}
 """Services in the order they are started; a service's port is the base plus its number."""
 PURPOSES = {"births": ("care", "household"), "pregnancy_tracking": ("care",)}
 """Which pseudonyms a service can compute."""
-CHANNELS = {"births": ("care", "household", "statistics"), "pregnancy_tracking": ("care", "oversight")}
+CHANNELS = {
+    "births": ("care", "household", "statistics"),
+    "pregnancy_tracking": ("care", "oversight", "supervision"),
+}
 """What each service says; a service writes these streams and no others."""
 HEARS = {
     "births": ("pregnancy_tracking.care",),

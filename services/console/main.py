@@ -18,6 +18,7 @@ from services.console.deployment import Asked, Deployment
 from services.console.integrity import print_integrity
 from services.console.neighbours import add, describe, print_neighbours
 from services.console.operating import drop_parked, print_access_log, print_parked, rebuild_view, retry_parked
+from services.console.owing import given, print_coverage, print_digest, print_due
 from services.console.showing import Show, print_report, status_table
 from services.console.timelines import moment, print_timeline
 from services.console.upping import quarter as quarter_report
@@ -46,6 +47,7 @@ app.add_typer(certificates, name="certificate")
 
 Data = Annotated[Path, typer.Option("--data", help="Directory of the deployment.", file_okay=False)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, and nothing else.")]
+Csv = Annotated[bool, typer.Option("--csv", help="A table for a spreadsheet.")]
 Language = Annotated[Lang | None, typer.Option("--lang", help="en or zh; else that of the environment.")]
 HERE = Path(".evenborn")
 INTERRUPTED = 130
@@ -162,16 +164,66 @@ def integrity(
     since: Annotated[str | None, typer.Option(parser=moment, help="First day.")] = None,
     until: Annotated[str | None, typer.Option(parser=moment, help="Last day.")] = None,
     anomalies: Annotated[bool, typer.Option("--anomalies", help="Only days that show one.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="The device-days as a table for a spreadsheet.")] = False,
+    as_csv: Csv = False,
     data: Data = HERE,
     as_json: Json = False,
     lang: Language = None,
 ) -> None:
     """How the registers of scans and procedures are kept, per device-day and facility; nothing about anybody."""
     with asking(data, lang, as_json) as (show, services):
-        narrowed = {"facility": facility, "since": since, "until": until, "anomalies": anomalies or None}
-        asked = {name: value for name, value in narrowed.items() if value is not None}
+        asked = given(facility=facility, since=since, until=until, anomalies=anomalies or None)
         print_integrity(show, services, asked, as_csv=as_csv)
+
+
+@app.command()
+def due(
+    unit: Annotated[str, typer.Option(help="Code of the unit.")],
+    post: Annotated[str | None, typer.Option(help="Code of one of its posts; else all.")] = None,
+    *,
+    state: Annotated[
+        list[str] | None, typer.Option(help="not_yet_open, due, overdue, lapsed; may be repeated.")
+    ] = None,
+    as_csv: Csv = False,
+    data: Data = HERE,
+    as_json: Json = False,
+    lang: Language = None,
+) -> None:
+    """What a unit's posts owe, by clinical risk and then the clock; by duty, with nobody's name."""
+    with asking(data, lang, as_json) as (show, services):
+        print_due(show, services, given(unit=unit, post=post, state=state or None), as_csv=as_csv)
+
+
+@app.command()
+def digest(
+    township: Annotated[str, typer.Option(help="Code of the township.")],
+    month: Annotated[str, typer.Option(help="Such as 2025-06.")],
+    *,
+    by_village: Annotated[bool, typer.Option("--by-village", help="A row per village.")] = False,
+    as_csv: Csv = False,
+    data: Data = HERE,
+    as_json: Json = False,
+    lang: Language = None,
+) -> None:
+    """What was done for a township's pregnancies in a month, as it was frozen; small numbers are few."""
+    with asking(data, lang, as_json) as (show, services):
+        asked = given(township=township, month=month, by_village=by_village or None)
+        print_digest(show, services, asked, as_csv=as_csv)
+
+
+@app.command()
+def coverage(
+    township: Annotated[str | None, typer.Option(help="Code of a township; else all.")] = None,
+    *,
+    since: Annotated[str | None, typer.Option(parser=moment, help="First day.")] = None,
+    until: Annotated[str | None, typer.Option(parser=moment, help="Last day.")] = None,
+    as_csv: Csv = False,
+    data: Data = HERE,
+    as_json: Json = False,
+    lang: Language = None,
+) -> None:
+    """How many of those who gave birth had the care they are owed, with n; small numbers are few."""
+    with asking(data, lang, as_json) as (show, services):
+        print_coverage(show, services, given(township=township, since=since, until=until), as_csv=as_csv)
 
 
 @app.command()

@@ -51,6 +51,10 @@ class Action(StrEnum):
     PREGNANCY_REGISTER = "pregnancy.register"
     PREGNANCY_READ = "pregnancy.read"
     VISIT_LOG = "visit.log"
+    DUTY_LIST = "duty.list"
+    WORKLOAD_READ = "workload.read"
+    DIGEST_READ = "digest.read"
+    COVERAGE_READ = "coverage.read"
     REVIEW_REQUEST = "review.request"
     REVIEW_CERTIFY = "review.certify"
     REVIEW_DECIDE = "review.decide"
@@ -127,6 +131,10 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.MIDWIFE, Action.PREGNANCY_REGISTER): UNIT,
     (Role.MIDWIFE, Action.PREGNANCY_READ): _for(Purpose.CARE),
     (Role.MIDWIFE, Action.VISIT_LOG): UNIT,
+    (Role.MIDWIFE, Action.DUTY_LIST): UNIT,
+    (Role.MIDWIFE, Action.WORKLOAD_READ): UNIT,
+    (Role.MIDWIFE, Action.DIGEST_READ): UNIT,
+    (Role.MIDWIFE, Action.COVERAGE_READ): UNIT,
     (Role.MIDWIFE, Action.GLASS_BREAK): OPEN,
     (Role.MIDWIFE, Action.TRANSFER_REQUEST): UNIT,
     (Role.MIDWIFE, Action.TRANSFER_WITHDRAW): UNIT,
@@ -135,10 +143,14 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.MIDWIFE, Action.TRANSFER_READ): _for(Purpose.CARE),
     (Role.VILLAGE_DOCTOR, Action.PREGNANCY_READ): _for(Purpose.CARE),
     (Role.VILLAGE_DOCTOR, Action.VISIT_LOG): UNIT,
+    (Role.VILLAGE_DOCTOR, Action.DUTY_LIST): UNIT,
+    (Role.VILLAGE_DOCTOR, Action.WORKLOAD_READ): UNIT,
     (Role.VILLAGE_DOCTOR, Action.GLASS_BREAK): OPEN,
     (Role.HOSPITAL, Action.PREGNANCY_REGISTER): UNIT,
     (Role.HOSPITAL, Action.PREGNANCY_READ): _for(Purpose.CARE),
     (Role.HOSPITAL, Action.VISIT_LOG): UNIT,
+    (Role.HOSPITAL, Action.DUTY_LIST): UNIT,
+    (Role.HOSPITAL, Action.WORKLOAD_READ): UNIT,
     (Role.HOSPITAL, Action.REVIEW_REQUEST): UNIT,
     (Role.HOSPITAL, Action.REVIEW_CERTIFY): UNIT,
     (Role.HOSPITAL, Action.REVIEW_WITHDRAW): UNIT,
@@ -168,6 +180,9 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.REVIEWER, Action.REVIEW_WITHDRAW): UNIT,
     (Role.COUNTY_HEALTH, Action.REGISTER_CHECK): OPEN,
     (Role.COUNTY_HEALTH, Action.TRANSFER_LIST): OPEN,
+    (Role.COUNTY_HEALTH, Action.WORKLOAD_READ): OPEN,
+    (Role.COUNTY_HEALTH, Action.DIGEST_READ): OPEN,
+    (Role.COUNTY_HEALTH, Action.COVERAGE_READ): OPEN,
     (Role.COUNTY_HEALTH, Action.PREGNANCY_READ): _for(Purpose.COMPLAINT),
     (Role.COUNTY_HEALTH, Action.BIRTH_READ): _for(Purpose.COMPLAINT),
     (Role.COUNTY_HEALTH, Action.BIRTH_COUNT): OPEN,
@@ -182,6 +197,10 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.STATISTICIAN, Action.BIRTH_COUNT): OPEN,
     (Role.STATISTICIAN, Action.SIGNAL_DECIDE): OPEN,
     (Role.AUDITOR, Action.REGISTER_CHECK): OPEN,
+    (Role.AUDITOR, Action.DUTY_LIST): UNIT,
+    (Role.AUDITOR, Action.WORKLOAD_READ): OPEN,
+    (Role.AUDITOR, Action.DIGEST_READ): OPEN,
+    (Role.AUDITOR, Action.COVERAGE_READ): OPEN,
     (Role.AUDITOR, Action.PREGNANCY_READ): _for(Purpose.AUDIT),
     (Role.AUDITOR, Action.BIRTH_READ): _for(Purpose.AUDIT),
     (Role.AUDITOR, Action.BIRTH_COUNT): OPEN,

@@ -91,3 +91,14 @@ class ProcedureWeekClosed(Contract, type="evenborn.pregnancy_tracking.procedure_
     facility: str
     week: date
     without_certificate: int
+
+
+class LapsesMonthClosed(Contract, type="evenborn.pregnancy_tracking.lapses_month_closed.v1"):
+    """On `supervision`: how many duties a unit let lapse in a month (its first day): a number, or `<10`.
+
+    For superiors, never for enforcement. The newest message about a month replaces others.
+    """
+
+    unit: str
+    month: date
+    lapses: Annotated[str, StringConstraints(pattern=r"^<?[0-9]+$")]

@@ -15,6 +15,7 @@ from services.births.domain.particulars import Sex
 from services.pregnancy_tracking import publishing as pregnancy_tracking
 from services.pregnancy_tracking.domain.birth_events import PregnancyReopened
 from services.pregnancy_tracking.domain.events import PersonErased
+from services.pregnancy_tracking.domain.lapse_book import LapseMonthClosed
 from services.pregnancy_tracking.domain.words import Outcome
 from shared.clock import COUNTY_TIME
 from shared.contracts.receipts import Reason, Receipt
@@ -69,6 +70,9 @@ FACTS = {
     "pregnancy_tracking.device_day_closed": DEVICE_DAY,
     "pregnancy_tracking.procedure_month_closed": MONTH,
     "pregnancy_tracking.procedure_week_closed": WEEK,
+    "pregnancy_tracking.lapses_month_closed": LapseMonthClosed(
+        unit="dayingxiang-hospital", month=date(2024, 9, 1), lapses=None, fewest_told=10
+    ),
 }
 """The fact that each contract is said about."""
 RECEIPTS = {

@@ -53,6 +53,7 @@ from services.pregnancy_tracking.domain.reference import (
     Unit,
 )
 from services.pregnancy_tracking.domain.register_rules import RegisterRules
+from services.pregnancy_tracking.domain.report_rules import ReportRules
 from services.pregnancy_tracking.domain.review_rules import ReviewRules
 from services.pregnancy_tracking.domain.transfer_rules import TransferRules
 from services.pregnancy_tracking.domain.woman import WOMAN
@@ -109,6 +110,15 @@ WHO_2016 = Schedule(
     ),
     last_week=40,
     first_contact_days=1,
+)
+REPORTS = ReportRules(
+    digest_day=7,
+    fewest_told=10,
+    close_after_days=3,
+    early_before_week=13,
+    national_contacts=5,
+    who_contacts=8,
+    postnatal_days=7,
 )
 CARE = CareRules(
     schedule="national",
@@ -172,6 +182,7 @@ RULES = Policy(
     ),
     care=CARE,
     transfer=TransferRules(answer_within_days=14),
+    reports=REPORTS,
 )
 IDENTITY = Sealed(key="k1", field="identity", box="c2VhbGVk")
 SEEN = Sealed(key="k1", field="observations", box="c2Vlbg==")

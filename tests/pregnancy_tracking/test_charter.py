@@ -71,8 +71,10 @@ def test_no_view_finds_women_by_anything():
     assert not columns & {"person", "document", "name", "outcome", "visits", "births"}
 
 
-def test_no_department_reads_a_channel_of_pregnancy_tracking():
-    assert {reader.partition(":")[0] for readers in DEFINITION.channels.values() for reader in readers} == {"service"}
+def test_no_department_reads_a_channel_of_pregnancy_tracking_but_the_superiors_of_its_units():
+    readers = dict(DEFINITION.channels)
+    assert readers.pop("supervision") == {"department:county-health"}
+    assert {reader.partition(":")[0] for each in readers.values() for reader in each} == {"service"}
 
 
 def test_a_pregnancy_that_nobody_ended_says_only_that_its_end_is_unknown():

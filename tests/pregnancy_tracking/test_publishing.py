@@ -19,6 +19,8 @@ from services.pregnancy_tracking.domain.birth_events import (
 from services.pregnancy_tracking.domain.care_events import CARE_FACTS
 from services.pregnancy_tracking.domain.duty_events import DUTY_FACTS
 from services.pregnancy_tracking.domain.events import FACTS, PersonErased, RegistrationSetAside
+from services.pregnancy_tracking.domain.lapse_book import LapseMonthClosed, LapsesCounted
+from services.pregnancy_tracking.domain.transfer_events import TRANSFER_FACTS
 from services.pregnancy_tracking.domain.words import Outcome
 from services.pregnancy_tracking.publishing import CHANNELS, SAYS, say
 from shared.clock import COUNTY_TIME
@@ -71,12 +73,14 @@ HOME = [
     BirthWithdrawn(birth="b1", born_on=BORN),
     CourseReopened(pregnancy="p1"),
     BirthForgotten(birth="b1"),
+    LapsesCounted(month=date(2025, 6, 1), lapses=2),
     ReferenceAdopted(county=PLACES),
     PolicyAdopted(policy=RULES),
     *map(as_stored, (*CARE_FACTS, *DUTY_FACTS)),
     *KEPT,
 ]
 
+LAPSED = LapseMonthClosed(unit="dayingxiang-hospital", month=date(2025, 6, 1), lapses=12, fewest_told=10)
 REOPENED = PregnancyReopened(person="w1", ended_on=BORN)
 
 
@@ -119,6 +123,14 @@ def test_a_pregnancy_that_had_not_ended_after_all_is_told_to_care():
     assert saying.contract == contracts.PregnancyReopened(pregnancy="p1", person="w1")
 
 
+@pytest.mark.parametrize(("lapses", "told"), [(12, "12"), (None, "<10")])
+def test_superiors_are_told_of_a_unit_and_a_month_alone(lapses, told):
+    [saying] = said_of(LAPSED.model_copy(update={"lapses": lapses}), "lapse_book:dayingxiang-hospital")
+    assert (saying.channel, saying.subject, saying.recorded) == ("supervision", "dayingxiang-hospital", None)
+    assert saying.time == datetime.combine(LAPSED.month, time.min, COUNTY_TIME)
+    assert saying.contract.model_dump() == {"unit": "dayingxiang-hospital", "month": LAPSED.month, "lapses": told}
+
+
 def test_an_erasure_is_told_to_care():
     [saying] = said_of(PersonErased(person="w1"), WOMAN_1)
     assert (saying.channel, saying.contract) == ("care", contracts.PersonErased(person="w1"))
@@ -140,9 +152,11 @@ def test_every_fact_is_tried_here():
         ended(Outcome.LOSS, BORN),
         revised(Outcome.LOSS, BORN),
         REOPENED,
+        LAPSED,
         PersonErased(person="w1"),
     ]
-    assert {type(fact) for fact in tried} == set(FACTS)
+    elsewhere = set(TRANSFER_FACTS)  # tried in test_transfers
+    assert {type(fact) for fact in tried} | elsewhere == set(FACTS)
 
 
 @pytest.mark.parametrize("fact", TOLD, ids=lambda fact: fact.stored_as)
@@ -186,6 +200,10 @@ def test_oversight_is_told_a_weeks_procedures_without_a_certificate():
 
 
 def test_each_channel_has_its_reader_and_no_department_reads_anything():
-    readers = {"care": frozenset({"service:births"}), "oversight": frozenset({"service:enforcement"})}
+    readers = {
+        "care": frozenset({"service:births"}),
+        "oversight": frozenset({"service:enforcement"}),
+        "supervision": frozenset({"department:county-health"}),
+    }
     assert readers == CHANNELS
     assert set(SAYS) == set(CHANNELS)

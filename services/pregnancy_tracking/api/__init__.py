@@ -6,12 +6,21 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
-from services.pregnancy_tracking.api import care, persons, registers, reviews, timelines, transfers
+from services.pregnancy_tracking.api import (
+    care,
+    duties,
+    figures,
+    persons,
+    registers,
+    reviews,
+    timelines,
+    transfers,
+)
 
 if TYPE_CHECKING:
     from shared.service import Service
 
-DOORS = (care, timelines, transfers, persons, reviews, registers)
+DOORS = (care, duties, timelines, figures, transfers, persons, reviews, registers)
 """Every module with routes."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import Depends
@@ -9,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import StringConstraints
 
+from services.pregnancy_tracking.domain.policy import IN_FORCE, POLICY, Policy
 from services.pregnancy_tracking.domain.pregnancy import PREGNANCY, Pregnancy
 from services.pregnancy_tracking.domain.reference import ADOPTED, COUNTY, County
 from shared import web
@@ -54,6 +56,20 @@ def may(caller: web.Caller, action: str, units: tuple[str, ...]) -> None:
 def own(caller: web.Caller, units: tuple[str, ...]) -> str:
     """Of the units concerned, one the caller is of; else the first."""
     return next((unit for unit in units if unit in caller.principal.units), units[0])
+
+
+async def policy_of(service: Service) -> Policy:
+    """The policy in force. Raises PolicyMissing."""
+    in_force = await run_in_threadpool(service.states.of, POLICY, IN_FORCE)
+    return in_force.now
+
+
+async def few_told(service: Service, caller: web.Caller, unit: str | None) -> Callable[[Any], Any]:
+    """How a number is told: as it is inside the unit; outside of it, a small one only as fewer than the policy's."""
+    fewest = (await policy_of(service)).reports.fewest_told
+    if unit in caller.principal.units and unit != EVERYWHERE:
+        return lambda value: value
+    return lambda value: f"<{fewest}" if isinstance(value, int) and value < fewest else value
 
 
 async def known(service: Service, pregnancy: str, caller: web.Caller, action: Action) -> Pregnancy:

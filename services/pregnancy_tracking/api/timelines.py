@@ -15,7 +15,7 @@ from services.pregnancy_tracking.domain.reference import ADOPTED, COUNTY
 from services.pregnancy_tracking.projections.registrations import Registrations, counts
 from services.pregnancy_tracking.projections.timeline import Timeline, opened, shown_to, timeline
 from shared import openapi
-from shared.access import Action
+from shared.access import Action, Role
 
 if TYPE_CHECKING:
     from shared.service import Service
@@ -45,7 +45,8 @@ def add(routes: APIRouter, service: Service) -> None:
                 rows = timeline(db, pregnancy, as_of, known_at)
             herself = caller.principal.subject == found.person
             rows = shown_to(rows, caller.principal.units, herself=herself)
-            return [opened(row, found.person, service.sealer) for row in rows]
+            village = caller.principal.role is Role.VILLAGE_DOCTOR
+            return [opened(row, found.person, service.sealer, village=village) for row in rows]
 
         shown = await run_in_threadpool(entries)
         return {"pregnancy": pregnancy, "as_of": as_of, "known_at": known_at, "entries": shown}

@@ -9,6 +9,7 @@ from typing import Any
 from services.pregnancy_tracking.domain.birth_events import BIRTH_FACTS
 from services.pregnancy_tracking.domain.care_events import CARE_FACTS
 from services.pregnancy_tracking.domain.duty_events import DUTY_FACTS
+from services.pregnancy_tracking.domain.lapse_book import LAPSE_FACTS
 from services.pregnancy_tracking.domain.policy import PolicyAdopted, with_care, with_scrutiny
 from services.pregnancy_tracking.domain.reference import ReferenceAdopted
 from services.pregnancy_tracking.domain.register_events import REGISTER_FACTS
@@ -163,6 +164,7 @@ FACTS: tuple[type[Fact], ...] = (
     *BIRTH_FACTS,
     *CARE_FACTS,
     *DUTY_FACTS,
+    *LAPSE_FACTS,
     *REGISTER_FACTS,
     *REVIEW_FACTS,
     *TRANSFER_FACTS,

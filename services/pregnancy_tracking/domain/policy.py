@@ -9,6 +9,7 @@ from typing import Any
 
 from services.pregnancy_tracking.domain.care_rules import NO_CARE, CareRules
 from services.pregnancy_tracking.domain.register_rules import RegisterRules
+from services.pregnancy_tracking.domain.report_rules import NO_REPORTS, ReportRules
 from services.pregnancy_tracking.domain.review_rules import ReviewRules
 from services.pregnancy_tracking.domain.transfer_rules import NO_TRANSFER, TransferRules
 from shared.kernel import NOTHING, Case, Command, Decision, Fact, Id, NotYet, Refusal, Value
@@ -57,6 +58,7 @@ class Policy(Value):
     registers: RegisterRules
     care: CareRules
     transfer: TransferRules
+    reports: ReportRules
 
     def due_on(self, last_menstrual_period: date | None) -> date | None:
         """The estimated due date (Naegele: LMP + 280 days), None for an undated pregnancy."""
@@ -134,8 +136,12 @@ def with_scrutiny(stored: dict[str, Any]) -> dict[str, Any]:
 
 
 def with_care(stored: dict[str, Any]) -> dict[str, Any]:
-    """A policy adopted before there were duties and transfers (shape 2): no duty is owed."""
-    more = {"care": NO_CARE.model_dump(mode="json"), "transfer": NO_TRANSFER.model_dump(mode="json")}
+    """A policy adopted before there were duties and transfers (shape 2): no duty is owed, nothing is reported."""
+    more = {
+        "care": NO_CARE.model_dump(mode="json"),
+        "transfer": NO_TRANSFER.model_dump(mode="json"),
+        "reports": NO_REPORTS.model_dump(),
+    }
     return stored | {"policy": stored["policy"] | more}
 
 

@@ -81,6 +81,11 @@ class County(Value):
         township = self._township(township).code
         return (township, *(unit.code for unit in self.units if unit.township in {township, None}))
 
+    def within(self, township: str, unit: str) -> str | None:
+        """The unit, if it is a township itself or lies in it; None for one of the whole county."""
+        inside = {township, *(each.code for each in self.units if each.township == township)}
+        return unit if unit in inside else None
+
     def unit_of(self, post: str) -> str:
         """The unit a post is at, "" if there is no such post (any more)."""
         return next((each.unit for each in self.posts if each.code == post), "")

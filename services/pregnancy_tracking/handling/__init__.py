@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.pregnancy_tracking.handling import births, care, erasing, reference, registers, reviews, transfers
+from services.pregnancy_tracking.handling import (
+    births,
+    care,
+    erasing,
+    lapses,
+    reference,
+    registers,
+    reviews,
+    transfers,
+)
 from services.pregnancy_tracking.handling.standing import policy_version
 from shared.access import HANDLERS as ACCESS_HANDLERS
 from shared.kernel import Command, Handler
 
 __all__ = ["HANDLERS", "SWEEPS", "policy_version"]
 HANDLERS: Mapping[type[Command], Handler] = {
-    **care.HANDLERS,
-    **births.HANDLERS,
+    **lapses.counting(
+        {
+            **care.HANDLERS,
+            **births.HANDLERS,
+            **registers.HANDLERS,
+            **transfers.HANDLERS,
+        }
+    ),
+    **lapses.HANDLERS,
     **erasing.HANDLERS,
-    **registers.HANDLERS,
     **reviews.HANDLERS,
-    **transfers.HANDLERS,
     **reference.HANDLERS,
     **ACCESS_HANDLERS,
 }
-SWEEPS = (*reviews.SWEEPS, *registers.SWEEPS, *transfers.SWEEPS)
+SWEEPS = (*reviews.SWEEPS, *registers.SWEEPS, *transfers.SWEEPS, *lapses.SWEEPS)
 """What time does here."""

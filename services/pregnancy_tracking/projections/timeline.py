@@ -17,6 +17,32 @@ from services.pregnancy_tracking.domain.birth_events import (
     BirthWithdrawn,
     PregnancyReopened,
 )
+from services.pregnancy_tracking.domain.care_events import (
+    AttemptLogged,
+    CompanionArranged,
+    ContactDeclined,
+    ContactWaived,
+    DangerSignRaised,
+    DatingRevised,
+    DischargeNoted,
+    LossSupportAssigned,
+    MaternalDeathRecorded,
+    ReferralMade,
+    RiskGraded,
+)
+from services.pregnancy_tracking.domain.duty_events import (
+    DutyAttempted,
+    DutyCancelled,
+    DutyDeclined,
+    DutyKind,
+    DutyLapsed,
+    DutyMet,
+    DutyMoved,
+    DutyOpened,
+    DutyOverdue,
+    DutySuperseded,
+    DutyWaived,
+)
 from services.pregnancy_tracking.domain.events import (
     BirthNoted,
     CareAssigned,
@@ -37,10 +63,10 @@ from services.pregnancy_tracking.domain.transfer_events import (
     ResidenceChanged,
 )
 from services.pregnancy_tracking.domain.woman import WOMAN
-from services.pregnancy_tracking.domain.words import Identity, Observations
+from services.pregnancy_tracking.domain.words import DangerSigns, Identity, Infectious, Observations
 from shared.clock import COUNTY_TIME
 from shared.eventstore import Recorded
-from shared.kernel import Fact, Refusal, key_of
+from shared.kernel import Fact, Refusal, Value, key_of
 from shared.projecting import View, load
 from shared.sealed import Erased, Sealed
 from shared.sealing import Sealer
@@ -66,6 +92,27 @@ OCCURRED_ON: Mapping[type[Fact], Callable[[Any], date]] = {
     CareTransferWithdrawn: attrgetter("withdrawn_on"),
     CareTakenOver: attrgetter("taken_over_on"),
     ResidenceChanged: attrgetter("changed_on"),
+    CompanionArranged: attrgetter("arranged_on"),
+    DatingRevised: attrgetter("established_on"),
+    RiskGraded: attrgetter("graded_on"),
+    DangerSignRaised: attrgetter("raised_on"),
+    ReferralMade: attrgetter("referred_on"),
+    AttemptLogged: attrgetter("attempted_on"),
+    ContactDeclined: attrgetter("declined_on"),
+    ContactWaived: attrgetter("waived_on"),
+    DischargeNoted: lambda fact: fact.discharged_at.astimezone(COUNTY_TIME).date(),
+    LossSupportAssigned: attrgetter("assigned_on"),
+    MaternalDeathRecorded: attrgetter("died_on"),
+    DutyOpened: attrgetter("opens_on"),
+    DutyMet: attrgetter("met_on"),
+    DutyAttempted: attrgetter("attempted_on"),
+    DutyDeclined: attrgetter("declined_on"),
+    DutyMoved: attrgetter("moved_on"),
+    DutyCancelled: attrgetter("cancelled_on"),
+    DutySuperseded: attrgetter("superseded_on"),
+    DutyWaived: attrgetter("waived_on"),
+    DutyOverdue: attrgetter("overdue_on"),
+    DutyLapsed: attrgetter("lapsed_on"),
 }
 """Every fact with an entry in the timeline, and the day it is about."""
 OWN, BIRTHS, BENEFITS = "pregnancy_tracking", "births", "benefits"
@@ -80,6 +127,15 @@ INSIDE = {"person", "sequence", "letter"}
 """Her pseudonym stays inside, by what number others said it, and what only another county can read."""
 HIDING = frozenset(kind for kind in OCCURRED_ON if INSIDE & kind.model_fields.keys())
 """Facts that hold such a thing; of most others the entry is what is stored, byte for byte."""
+SEALED: Mapping[str, type[Value]] = {
+    "identity": Identity,
+    "observations": Observations,
+    "signs": DangerSigns,
+    "infectious": Infectious,
+}
+"""Sealed parts by name, and what is in them."""
+NOT_FOR_VILLAGES = frozenset({"infectious"})
+"""What a village post is not shown."""
 
 TABLES = MetaData()
 ENTRIES = Table(
@@ -118,7 +174,7 @@ class Timeline(View):
     """
 
     name: ClassVar[str] = "timeline"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     tables: ClassVar[MetaData] = TABLES
     facts: ClassVar[tuple[type[Fact], ...]] = tuple(OCCURRED_ON)
 
@@ -159,17 +215,33 @@ def _births(pregnancy: str, known: str | None) -> Select[Any]:
 
 
 def shown_to(rows: Sequence[Row[Any]], units: frozenset[str], *, herself: bool) -> list[Row[Any]]:
-    """Without what is only for her and for the facility that treated her: to everybody else it was a loss."""
-    kept = TerminationPerformed.__name__
-    return [row for row in rows if row.kind != kept or herself or from_json(row.body)["facility"] in units]
+    """Without what is only for her and for the unit that treated her: to everybody else it was a loss.
+
+    That is the procedure, and who owes her support after it.
+    """
+    if herself:
+        return list(rows)
+    treated = {from_json(row.body)["unit"] for row in rows if row.kind == LossSupportAssigned.__name__}
+    return [row for row in rows if not _only_treated(row) or units & {*treated, from_json(row.body).get("facility")}]
 
 
-def opened(row: Row[Any], person: str, sealer: Sealer) -> dict[str, Any]:
-    """An entry as it is shown: sealed parts opened (`{"erased": true}` once she is), moments in county time."""
+def _only_treated(row: Row[Any]) -> bool:
+    """Whether an entry is for her and for who treated her alone."""
+    kinds = {TerminationPerformed.__name__, LossSupportAssigned.__name__}
+    return row.kind in kinds or from_json(row.body).get("duty", "").startswith(DutyKind.LOSS_SUPPORT)
+
+
+def opened(row: Row[Any], person: str, sealer: Sealer, *, village: bool = False) -> dict[str, Any]:
+    """An entry as it is shown: sealed parts opened (`{"erased": true}` once she is), moments in county time.
+
+    Without what is not for a `village` post.
+    """
     body = from_json(row.body)
-    for field, shape in (("identity", Identity), ("observations", Observations)):
+    for field, shape in SEALED.items():
         if body.get(field):
             body[field] = _opened(Sealed(**body[field]), person, shape, sealer)
+    if village:
+        body = {field: value for field, value in body.items() if field not in NOT_FOR_VILLAGES}
     return {
         "occurred_at": row.occurred_at,
         "recorded_at": datetime.fromisoformat(row.recorded_at).astimezone(COUNTY_TIME).isoformat(),
@@ -179,45 +251,43 @@ def opened(row: Row[Any], person: str, sealer: Sealer) -> dict[str, Any]:
     }
 
 
-def _row(recorded: Recorded) -> dict[str, Any]:
-    fact, key = recorded.fact, key_of(recorded.case)
-    told = fact.birth if isinstance(fact, BirthNoted | BirthRevised) else fact
-    return {
-        "position": recorded.position,
-        "pregnancy": None if isinstance(fact, BenefitNoted) else key,
-        "birth": key if isinstance(fact, BenefitNoted) else None,
-        "occurred_at": OCCURRED_ON[type(fact)](fact).isoformat(),
-        "recorded_at": _utc(recorded.recorded_at),
-        "service": TOLD_BY.get(type(fact), OWN),
-        "kind": type(fact).__name__,
-        "body": told.model_dump_json(exclude=INSIDE),
-    }
+def _row(recorded: Recorded) -> tuple[Any, ...]:
+    """An entry, in the order of the columns."""
+    fact, kind, key = recorded.fact, type(recorded.fact), key_of(recorded.case)
+    benefit = kind is BenefitNoted
+    return (
+        recorded.position,
+        None if benefit else key,
+        key if benefit else None,
+        OCCURRED_ON[kind](fact).isoformat(),
+        _utc(recorded.recorded_at),
+        TOLD_BY.get(kind, OWN),
+        kind.__name__,
+        _body(fact) or recorded.body.decode(),
+    )
 
 
-def _birth_of(recorded: Recorded) -> dict[str, Any]:
-    """Where a birth belongs from here on."""
+def _body(fact: Fact) -> str:
+    """What is shown of a fact that is not shown as it is stored; "" for those that are."""
+    if isinstance(fact, BirthNoted | BirthRevised):
+        return fact.birth.model_dump_json()
+    return fact.model_dump_json(exclude=INSIDE) if type(fact) in HIDING else ""
+
+
+def _birth_of(recorded: Recorded) -> tuple[Any, ...]:
+    """Where a birth belongs from here on, in the order of the columns."""
     noted = recorded.fact if isinstance(recorded.fact, BirthNoted) else None
-    return {
-        "position": recorded.position,
-        "birth": noted.birth.birth if noted else cast("BirthWithdrawn", recorded.fact).birth,
-        "pregnancy": key_of(recorded.case) if noted else None,
-        "recorded_at": _utc(recorded.recorded_at),
-    }
+    birth = noted.birth.birth if noted else cast("BirthWithdrawn", recorded.fact).birth
+    return (recorded.position, birth, key_of(recorded.case) if noted else None, _utc(recorded.recorded_at))
 
 
-HIDING = frozenset(kind for kind in OCCURRED_ON if INSIDE & kind.model_fields.keys())
-"""Facts that hold such a thing; of most others the entry is what is stored, byte for byte."""
-
-
-def _opened(sealed: Sealed, person: str, shape: type[Identity | Observations], sealer: Sealer) -> dict[str, Any]:
-    value: Identity | Observations | Erased = sealer.open(sealed, WOMAN.id(person), shape)
-    match value:
-        case Erased():
-            return {"erased": True}
-        case Observations(values=values):
-            return dict(values)
-        case Identity():
-            return value.model_dump()
+def _opened(sealed: Sealed, person: str, shape: type[Value], sealer: Sealer) -> Any:
+    """What was sealed as it is shown: one thing alone without its name."""
+    value: Value | Erased = sealer.open(sealed, WOMAN.id(person), shape)
+    if isinstance(value, Erased):
+        return {"erased": True}
+    told = value.model_dump(mode="json")
+    return next(iter(told.values())) if len(told) == 1 else told
 
 
 def _day(moment: datetime | date) -> date:

@@ -13,6 +13,7 @@ from services.pregnancy_tracking.domain.events import (
     PregnancyEndRevised,
     PregnancyRegistered,
 )
+from services.pregnancy_tracking.domain.lapse_book import LapseMonthClosed
 from services.pregnancy_tracking.publishing import letters
 from shared.clock import COUNTY_TIME
 from shared.contracts import pregnancy_tracking as contracts
@@ -21,10 +22,11 @@ from shared.eventstore import Recorded
 from shared.kernel import Fact, key_of
 from shared.publishing import Saying
 
-CARE, OVERSIGHT = "care", "oversight"
+CARE, OVERSIGHT, SUPERVISION = "care", "oversight", "supervision"
 CHANNELS: Mapping[str, frozenset[str]] = {
     CARE: frozenset({"service:births"}),
     OVERSIGHT: frozenset({"service:enforcement"}),
+    SUPERVISION: frozenset({"department:county-health"}),
 }
 """Who may read each channel: all that is in it."""
 SAYS: Mapping[str, Sequence[type[Contract]]] = {
@@ -35,13 +37,19 @@ SAYS: Mapping[str, Sequence[type[Contract]]] = {
         contracts.PersonErased,
     ),
     OVERSIGHT: (contracts.DeviceDayClosed, contracts.ProcedureMonthClosed, contracts.ProcedureWeekClosed),
+    SUPERVISION: (contracts.LapsesMonthClosed,),
 }
 """Which contracts a channel carries."""
 
 
 def say(recorded: Recorded) -> Sequence[Saying]:
     """What a fact means to others."""
-    return [*_to_care(recorded), *_to_oversight(recorded.fact), *letters.to_counties(recorded)]
+    return [
+        *_to_care(recorded),
+        *_to_oversight(recorded.fact),
+        *_to_supervision(recorded.fact),
+        *letters.to_counties(recorded),
+    ]
 
 
 def _to_care(recorded: Recorded) -> Sequence[Saying]:
@@ -75,13 +83,29 @@ def _to_oversight(fact: Fact) -> Sequence[Saying]:
     return []
 
 
+def _to_supervision(fact: Fact) -> Sequence[Saying]:
+    """How many duties a unit let lapse, for its superiors."""
+    if not isinstance(fact, LapseMonthClosed):
+        return []
+    told = contracts.LapsesMonthClosed(unit=fact.unit, month=fact.month, lapses=_told(fact.lapses, fact.fewest_told))
+    return [_of_the_day(SUPERVISION, fact.unit, fact.month, told)]
+
+
 def _on_care(recorded: Recorded, contract: Contract) -> Saying:
     return Saying(CARE, contract, recorded.recorded_at, recorded.case, recorded)
 
 
 def _on_oversight(facility: str, day: date, contract: Contract) -> Saying:
-    """About a facility and a day, and nothing that leads back to what it was counted from."""
-    return Saying(OVERSIGHT, contract, datetime.combine(day, time.min, COUNTY_TIME), facility)
+    return _of_the_day(OVERSIGHT, facility, day, contract)
+
+
+def _of_the_day(channel: str, subject: str, day: date, contract: Contract) -> Saying:
+    """About a facility or unit and a day, and nothing that leads back to what it was counted from."""
+    return Saying(channel, contract, datetime.combine(day, time.min, COUNTY_TIME), subject)
+
+
+def _told(count: int | None, fewest: int) -> str:
+    return f"<{fewest}" if count is None else str(count)
 
 
 def _of_device_day(closed: registers.DeviceDayClosed) -> contracts.DeviceDayClosed:
@@ -99,8 +123,7 @@ def _of_device_day(closed: registers.DeviceDayClosed) -> contracts.DeviceDayClos
 
 
 def _of_month(closed: registers.ProcedureMonthClosed) -> contracts.ProcedureMonthClosed:
-    fewer = f"<{closed.fewest_told}"
-    told = fewer if closed.procedures is None else str(closed.procedures)
+    told = _told(closed.procedures, closed.fewest_told)
     return contracts.ProcedureMonthClosed(facility=closed.facility, month=closed.month, procedures=told)
 
 

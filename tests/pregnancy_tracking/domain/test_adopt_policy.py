@@ -15,6 +15,7 @@ from services.pregnancy_tracking.domain.policy import (
     with_care,
     with_scrutiny,
 )
+from services.pregnancy_tracking.domain.report_rules import NO_REPORTS
 from services.pregnancy_tracking.handling import policy_version
 from tests.pregnancy_tracking.scene import ASKED, RULES, UNDER_CARE, given
 
@@ -56,8 +57,10 @@ def test_only_a_policy_changes_the_policy():
 
 
 def test_a_policy_of_before_there_were_reviews_and_duties_asks_for_none():
-    stored = {"policy": RULES.model_dump(mode="json", exclude={"review", "registers", "care", "transfer"})}
+    later = {"review", "registers", "care", "transfer", "reports"}
+    stored = {"policy": RULES.model_dump(mode="json", exclude=later)}
     policy = PolicyAdopted.model_validate_json(to_json(with_care(with_scrutiny(stored)))).policy
     assert not policy.review.requires(40)
     assert policy.registers.purposes == ()
     assert policy.care == NO_CARE
+    assert policy.reports == NO_REPORTS

@@ -67,3 +67,9 @@ def test_a_township_is_served_by_its_units_and_by_those_of_the_county():
 def test_a_post_is_at_a_unit():
     assert PLACES.unit_of("midwife") == "dayingxiang-hospital"
     assert PLACES.unit_of("nobody") == ""
+
+
+def test_a_unit_of_the_whole_county_is_within_no_township():
+    assert PLACES.within("qinghezhen", "qinghezhen-hospital") == "qinghezhen-hospital"
+    assert PLACES.within("qinghezhen", "qinghezhen") == "qinghezhen"
+    assert PLACES.within("qinghezhen", "county-hospital") is None

@@ -15,10 +15,28 @@ from services.pregnancy_tracking.domain.birth_events import (
     PregnancyReopened,
     Standing,
 )
+from services.pregnancy_tracking.domain.care_events import (
+    CARE_FACTS,
+    AgendaCleared,
+    CounsellingGiven,
+    CourseRedated,
+    DangerSignRaised,
+    LossSupportAssigned,
+    PregnancyScheduled,
+    RiskGraded,
+)
+from services.pregnancy_tracking.domain.duty_events import DUTY_FACTS, Answerable, DutyMet, DutyOpened, DutyReassigned
 from services.pregnancy_tracking.domain.events import PersonErased
 from services.pregnancy_tracking.domain.woman import WOMAN
-from services.pregnancy_tracking.domain.words import Identity, Observations, Outcome
-from services.pregnancy_tracking.projections.timeline import ENTRIES, Timeline, opened, timeline
+from services.pregnancy_tracking.domain.words import (
+    DangerSigns,
+    Identity,
+    Infectious,
+    Observations,
+    Outcome,
+    RiskColour,
+)
+from services.pregnancy_tracking.projections.timeline import ENTRIES, OCCURRED_ON, Timeline, opened, shown_to, timeline
 from shared.clock import COUNTY_TIME
 from tests.pregnancy_tracking.scene import BORN, P1, P2, UNDER_CARE, WOMAN_1, birth, ended, logged, noted, revised
 from tests.pregnancy_tracking.scene import opened as course_opened
@@ -178,6 +196,56 @@ def test_a_benefit_is_known_once_its_birth_is(append, look, clock):
     append(GONE)
     shows = [(day, "BenefitNoted" in kinds(look(known_at=date(2024, 10, day)))) for day in (11, 12, 13, 14)]
     assert shows == [(11, False), (12, True), (13, True), (14, False)]
+
+
+ANSWERABLE = Answerable(unit="county-hospital", post=None, township_post="m", village_post="d", superior="o")
+SUPPORT = "loss_support-1@2024-10-05"
+
+
+def test_what_only_who_treated_her_knows_is_shown_to_nobody_else(append, look):
+    support = DutyOpened.model_construct(
+        duty=SUPPORT,
+        kind="loss_support",
+        contact="loss_support-1",
+        opens_on=BORN,
+        due_until=BORN,
+        lapses_on=BORN,
+        known_on=BORN,
+        answerable=ANSWERABLE,
+    )
+    treated = [
+        LossSupportAssigned(unit="county-hospital", assigned_on=BORN),
+        support,
+        DutyMet(duty=SUPPORT, met_on=BORN, unit="county-hospital"),
+        ended(Outcome.LOSS, BORN),
+    ]
+    append({P1: treated})
+    rows = look()
+    assert len(rows) == 4
+    assert kinds(shown_to(rows, frozenset({"dongying-clinic"}), herself=False)) == ["PregnancyEnded"]
+    assert shown_to(rows, frozenset({"county-hospital"}), herself=False) == list(rows)
+    assert shown_to(rows, frozenset(), herself=True) == list(rows)
+
+
+def test_an_infection_is_shown_to_all_but_village_posts(append, look, sealer):
+    infectious = sealer.seal("w1", WOMAN_1, "infectious", Infectious(infectious=True))
+    signs = sealer.seal("w1", WOMAN_1, "danger_signs", DangerSigns(codes=("high_fever",)))
+    sealer.flush()
+    graded = RiskGraded(colour=RiskColour.ORANGE, graded_on=VISIT, unit="dayingxiang-hospital", infectious=infectious)
+    append({P1: [graded, DangerSignRaised(raised_on=VISIT, unit="dayingxiang-hospital", signs=signs)]})
+    shown = [opened(row, "w1", sealer)["body"] for row in look()]
+    assert (shown[0]["infectious"], shown[1]["signs"]) == (True, ["high_fever"])
+    village = [opened(row, "w1", sealer, village=True)["body"] for row in look()]
+    assert (village[0], village[1]["signs"]) == (
+        {"colour": "orange", "graded_on": "2024-05-06", "unit": "dayingxiang-hospital"},
+        ["high_fever"],
+    )
+
+
+@pytest.mark.parametrize("fact", [*CARE_FACTS, *DUTY_FACTS], ids=lambda fact: fact.__name__)
+def test_every_fact_about_a_pregnancy_with_a_day_has_its_entry(fact):
+    elsewhere = {CounsellingGiven, CourseRedated, PregnancyScheduled, AgendaCleared}
+    assert (fact in OCCURRED_ON) == (fact not in elsewhere and fact is not DutyReassigned)
 
 
 def test_it_is_rebuilt_to_the_same_rows(append, projector):

@@ -1,0 +1,229 @@
+"""What posts and hospitals owe, in the order of clinical risk and the clock; by duty, with nobody's name.
+
+Nothing here is about children, scans, ends or infections, and nothing can be asked for by them: whoever wants to know
+whom a duty is owed to opens the pregnancy's record, which is recorded.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    Index,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    case,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
+
+from services.pregnancy_tracking.domain.care_events import RiskGraded
+from services.pregnancy_tracking.domain.duty_events import (
+    Answerable,
+    DutyAttempted,
+    DutyCancelled,
+    DutyDeclined,
+    DutyMet,
+    DutyMoved,
+    DutyOpened,
+    DutyReassigned,
+    DutySuperseded,
+    DutyWaived,
+)
+from services.pregnancy_tracking.domain.events import PregnancyRegistered
+from services.pregnancy_tracking.domain.transfer_events import ResidenceChanged
+from services.pregnancy_tracking.domain.words import RiskColour
+from shared.eventstore import Recorded
+from shared.kernel import Fact, key_of
+from shared.projecting import View, put
+from shared.tables import Paging
+
+TABLES = MetaData()
+DUTIES = Table(
+    "duties",
+    TABLES,
+    Column("pregnancy", Text, primary_key=True),
+    Column("duty", Text, primary_key=True),
+    Column("kind", Text),
+    Column("opens_on", Date),
+    Column("due_until", Date),
+    Column("lapses_on", Date),
+    Column("unit", Text),
+    Column("holder", Text),
+    Column("joint", Text),
+    Column("open", Boolean),
+    Column("priority", SmallInteger),
+    Column("village", Text),
+)
+"""`holder` answers: a post, or a hospital's unit; `joint` is the other of her posts. `priority` 0 is most at risk."""
+for each in ("holder", "joint"):
+    order = (DUTIES.c[each], DUTIES.c.priority, DUTIES.c.due_until, DUTIES.c.pregnancy, DUTIES.c.duty)
+    more = (DUTIES.c.opens_on, DUTIES.c.lapses_on, DUTIES.c.holder)
+    Index(f"duties_by_{each}", *order, *more, sqlite_where=DUTIES.c.open, postgresql_where=DUTIES.c.open)
+WOMEN = Table(
+    "under_care",
+    TABLES,
+    Column("pregnancy", Text, primary_key=True),
+    Column("village", Text),
+    Column("priority", SmallInteger),
+)
+COLOURS = (RiskColour.RED, RiskColour.ORANGE, RiskColour.YELLOW, RiskColour.GREEN)
+"""By priority; who was never graded comes with green."""
+CLOSING = (DutyMet, DutyAttempted, DutyDeclined, DutyMoved, DutyCancelled, DutySuperseded, DutyWaived)
+CHUNK = 500
+
+
+class State(StrEnum):
+    """What the day makes of a duty that is not closed."""
+
+    NOT_YET_OPEN = "not_yet_open"
+    DUE = "due"
+    OVERDUE = "overdue"
+    LAPSED = "lapsed"
+
+
+Row = dict[str, Any]
+
+
+class DueList(View):
+    """One row per duty ever opened; those that are closed are only kept to be opened again."""
+
+    name: ClassVar[str] = "due_list"
+    tables: ClassVar[MetaData] = TABLES
+    facts: ClassVar[tuple[type[Fact], ...]] = (
+        *(PregnancyRegistered, ResidenceChanged, RiskGraded),
+        *(DutyOpened, DutyReassigned, *CLOSING),
+    )
+
+    def project(self, batch: Sequence[Recorded], db: Connection) -> None:
+        duties: dict[tuple[str, str], Row] = defaultdict(dict)
+        women: dict[str, Row] = defaultdict(dict)
+        for recorded in batch:
+            pregnancy = key_of(recorded.case)
+            match recorded.fact:
+                case PregnancyRegistered(village=village) | ResidenceChanged(village=village):
+                    women[pregnancy] |= {"village": village}
+                case RiskGraded(colour=colour):
+                    women[pregnancy] |= {"priority": COLOURS.index(colour)}
+                case DutyOpened() | DutyReassigned() as fact:
+                    duties[pregnancy, fact.duty] |= _owed(fact)
+                case fact:
+                    duties[pregnancy, fact.duty] |= {"open": False}  # type: ignore[attr-defined]
+        _put(db, WOMEN, [{"pregnancy": key} | row for key, row in women.items()])
+        _put(db, DUTIES, [{"pregnancy": key, "duty": duty} | row for (key, duty), row in duties.items()])
+        _rank(db, sorted({*women, *(pregnancy for pregnancy, _ in duties)}))
+
+
+def _owed(fact: DutyOpened | DutyReassigned) -> Row:
+    told = _answering(fact.answerable)
+    if isinstance(fact, DutyOpened):
+        told |= fact.model_dump(include={"opens_on", "due_until", "lapses_on"}) | {"kind": fact.kind, "open": True}
+    return told
+
+
+def _answering(answerable: Answerable) -> Row:
+    """A post answers jointly with the other of her posts; a hospital alone."""
+    posts = (answerable.township_post, answerable.village_post)
+    other = next((post for post in posts if post != answerable.post), None)
+    joint = None if answerable.post is None else other
+    return {"unit": answerable.unit, "holder": answerable.post or answerable.unit, "joint": joint}
+
+
+def _put(db: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Rows that tell different things of what they are about: those that tell the same, together."""
+    alike: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        alike[tuple(sorted(row))].append(row)
+    for group in alike.values():
+        put(db, table, group)
+
+
+def _rank(db: Connection, pregnancies: Sequence[str]) -> None:
+    """Let every duty of these pregnancies have their place and priority."""
+    of = WOMEN.c.pregnancy == DUTIES.c.pregnancy
+    priority = func.coalesce(select(WOMEN.c.priority).where(of).scalar_subquery(), len(COLOURS) - 1)
+    village = select(WOMEN.c.village).where(of).scalar_subquery()
+    ranked = DUTIES.update().values(priority=priority, village=village)
+    for begin in range(0, len(pregnancies), CHUNK):
+        db.execute(ranked.where(DUTIES.c.pregnancy.in_(pregnancies[begin : begin + CHUNK])))
+
+
+def due(
+    db: Connection, holders: Sequence[str], today: date, states: frozenset[State], asked: Paging
+) -> tuple[list[Row], int]:
+    """The duties of posts and hospitals (by code) that are in one of these states, and how many there are.
+
+    Ordered by priority, then by the last day it is due. Each holder's own order is an index: their firsts are merged.
+    """
+    last = asked.offset + asked.limit
+    parts = [
+        select(*DUTIES.c)
+        .where(part, _is_in(today, states))
+        .order_by(DUTIES.c.priority, DUTIES.c.due_until, DUTIES.c.pregnancy, DUTIES.c.duty)
+        .limit(last)
+        for part in _parts(holders)
+    ]
+    found = union_all(*[select(part.subquery()) for part in parts]).subquery()
+    order = (found.c.priority, found.c.due_until, found.c.pregnancy, found.c.duty)
+    rows = db.execute(select(found).order_by(*order).limit(asked.limit).offset(asked.offset)).mappings()
+    shown = [{**row, "state": _state(today, dict(row)), "colour": COLOURS[row["priority"]].value} for row in rows]
+    return shown, sum(_count(db, part, today, states) for part in _parts(holders))
+
+
+def workload(db: Connection, holders: Sequence[str] | None, today: date) -> list[Row]:
+    """Per post or hospital that owes anything (or those named): pregnancies, and duties by state."""
+    parts = []
+    for holder in (DUTIES.c.holder, DUTIES.c.joint):
+        states = [func.coalesce(case((_is_in(today, {state}), 1), else_=0), 0).label(state) for state in State]
+        part = select(holder.label("holder"), DUTIES.c.pregnancy, *states).where(DUTIES.c.open, holder.is_not(None))
+        parts.append(part if holders is None else part.where(holder.in_(holders)))
+    owed = union_all(*parts).subquery()
+    sums = [func.sum(owed.c[state]).label(state) for state in State]
+    pregnancies = func.count(owed.c.pregnancy.distinct()).label("pregnancies")
+    query = select(owed.c.holder, pregnancies, *sums).group_by(owed.c.holder).order_by(owed.c.holder)
+    return [dict(row) for row in db.execute(query).mappings()]
+
+
+def _state(today: date, row: Row) -> State:
+    """What the day makes of a duty; each of its days is the first of the next state."""
+    days: list[date] = [row["opens_on"], row["due_until"], row["lapses_on"]]
+    return tuple(State)[sum(today >= day for day in days)]
+
+
+def _parts(holders: Sequence[str]) -> list[ColumnElement[bool]]:
+    """The open duties of each holder; one that two of them owe jointly belongs to the one who answers."""
+    own = [DUTIES.c.open & (DUTIES.c.holder == holder) for holder in holders]
+    joint = [DUTIES.c.open & (DUTIES.c.joint == each) & DUTIES.c.holder.not_in(holders) for each in holders]
+    return [*own, *joint]
+
+
+def _count(db: Connection, part: ColumnElement[bool], today: date, states: frozenset[State]) -> int:
+    query = select(func.count(literal_column("1"))).select_from(DUTIES).where(part, _is_in(today, states))
+    return db.scalar(query) or 0
+
+
+def _is_in(today: date, states: frozenset[State] | set[State]) -> ColumnElement[bool]:
+    opens, due_until, lapses = DUTIES.c.opens_on, DUTIES.c.due_until, DUTIES.c.lapses_on
+    within = {
+        State.NOT_YET_OPEN: opens > today,
+        State.DUE: (opens <= today) & (due_until > today),
+        State.OVERDUE: (due_until <= today) & (lapses > today),
+        State.LAPSED: lapses <= today,
+    }
+    [first, *others] = [within[state] for state in sorted(states)]
+    for each in others:
+        first |= each
+    return first

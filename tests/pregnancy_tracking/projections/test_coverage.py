@@ -1,0 +1,74 @@
+"""How many of those who gave birth had the care they are owed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from services.pregnancy_tracking.domain.birth_events import BirthRevised, BirthWithdrawn
+from services.pregnancy_tracking.domain.care_events import DatingRevised
+from services.pregnancy_tracking.domain.words import DatingBasis, VisitKind
+from services.pregnancy_tracking.projections.coverage import Coverage, coverage
+from tests.pregnancy_tracking.scene import BORN, LMP, P1, P2, RULES, birth, logged, noted, taken_under_care
+
+SINCE, UNTIL = date(2024, 10, 1), date(2024, 10, 31)
+NONE = dict.fromkeys(("early", "national", "who", "postnatal", "hospital"), 0)
+
+
+@pytest.fixture
+def covered(append, projector):
+    def rows(*facts, since=SINCE, until=UNTIL):
+        append(*facts)
+        with projector().engine(Coverage.name).connect() as db:
+            return coverage(db, since, until, RULES.reports, "home")
+
+    return rows
+
+
+def contacts(number):
+    return [logged(LMP + timedelta(weeks=10 + week)) for week in range(number)]
+
+
+def test_all_that_is_owed(covered):
+    after = logged(BORN + timedelta(7), kind=VisitKind.HOME, unit="dongying-clinic")
+    [row] = covered({P1: [*taken_under_care(), *contacts(8), noted(birth()), after]})
+    assert row == {"township": "dayingxiang", "n": 1, "dated": 1} | dict.fromkeys(NONE, 1)
+
+
+def test_each_by_its_own_rule(covered):
+    late = LMP + timedelta(weeks=13)
+    eighth = logged(BORN + timedelta(8), kind=VisitKind.HOME)
+    [row] = covered(
+        {P1: [*taken_under_care(registered_on=late), *contacts(5), noted(birth(facility="home")), eighth]},
+        {P2: [*taken_under_care(registered_on=late - timedelta(1)), *contacts(4), noted(birth("b2"))]},
+    )
+    assert row == {"township": "dayingxiang", "n": 2, "dated": 2} | NONE | {"early": 1, "national": 1, "hospital": 1}
+
+
+def test_an_undated_one_is_not_early_until_it_is_dated(covered):
+    [row] = covered({P1: [*taken_under_care(due=None, last_menstrual_period=None), noted(birth())]})
+    assert (row["n"], row["dated"], row["early"]) == (1, 0, 0)
+    dated = DatingRevised(
+        basis=DatingBasis.SCAN, established_on=date(2024, 3, 20), last_menstrual_period=LMP, estimated_due_on=BORN
+    )
+    [row] = covered({P1: [dated]})
+    assert (row["n"], row["dated"], row["early"]) == (1, 1, 1)
+
+
+def test_only_births_of_the_period_as_they_are_told_last(covered):
+    assert covered({P1: [*taken_under_care(), noted(birth())]}, since=BORN + timedelta(1)) == []
+    later = birth(born_on=BORN + timedelta(3))
+    assert len(covered({P1: [BirthRevised(birth=later)]}, since=BORN + timedelta(1))) == 1
+    assert covered({P1: [BirthWithdrawn(birth="b1", born_on=later.born_on)]}) == []
+
+
+def test_twins_are_one_pregnancy(covered):
+    twins = [noted(birth()), noted(birth("b2", plurality=2, number=2, facility="home"))]
+    [row] = covered({P1: [*taken_under_care(), *twins]})
+    assert (row["n"], row["hospital"]) == (1, 0)
+
+
+def test_it_is_rebuilt_to_the_same_rows(covered, projector):
+    covered({P1: [*taken_under_care(), *contacts(3), noted(birth())]})
+    assert projector().rebuild(Coverage.name).same

@@ -1,0 +1,86 @@
+"""The monthly digest: what was done, as it was known when it was frozen."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from services.pregnancy_tracking.domain.care_events import AttemptLogged
+from services.pregnancy_tracking.domain.duty_events import DutyDeclined, DutyLapsed, DutyMet, DutyOverdue, Hop
+from services.pregnancy_tracking.domain.policy import IN_FORCE, POLICY
+from services.pregnancy_tracking.domain.words import VisitKind
+from services.pregnancy_tracking.projections.digest import DONE, MEASURES, Digest, digest, frozen_on
+from shared.clock import COUNTY_TIME
+from tests.pregnancy_tracking.scene import P1, P2, RULES, PolicyAdopted, logged, taken_under_care
+
+MAY = date(2024, 5, 1)
+DAY = date(2024, 5, 20)
+RULED = {POLICY.id(IN_FORCE): [PolicyAdopted(policy=RULES)]}
+HERE = {P1: taken_under_care(registered_on=DAY), P2: taken_under_care(registered_on=DAY, village="xiying")}
+
+
+@pytest.fixture
+def month(append, projector):
+    def rows(*facts, by_village=False, of=MAY, township="dayingxiang"):
+        append(*facts)
+        with projector().engine(Digest.name).connect() as db:
+            return [dict(row) for row in db.execute(digest(township, of, by_village=by_village)).mappings()]
+
+    return rows
+
+
+def counts(row):
+    return {name: value for name, value in row.items() if value}
+
+
+def test_what_was_done_is_counted_in_its_own_month_by_place(month, clock):
+    clock.set(datetime(2024, 5, 31, tzinfo=COUNTY_TIME))
+    done = [
+        logged(DAY),
+        logged(DAY, kind=VisitKind.HOME),
+        logged(DAY, kind=VisitKind.POSTNATAL),
+        logged(date(2024, 4, 30)),
+        AttemptLogged(kind=VisitKind.HOME, attempted_on=DAY, unit="dongying-clinic"),
+        DutyMet(duty="a", met_on=DAY, unit="dongying-clinic"),
+        DutyOverdue(duty="b", overdue_on=DAY, hop=Hop.ACTION, unit="dongying-clinic"),
+        DutyLapsed(duty="b", lapsed_on=DAY, hop=Hop.ACTION, unit="dongying-clinic"),
+    ]
+    [row] = month(RULED, HERE, {P1: done, P2: [logged(DAY)]})
+    assert counts(row) == {
+        "place": "dayingxiang",
+        "registered": 2,
+        "antenatal_visits": 2,
+        **dict.fromkeys(("home_visits", "postnatal_visits", "attempts", "met", "overdue", "lapsed"), 1),
+    }
+    villages = {row["place"]: row["antenatal_visits"] for row in month(by_village=True)}
+    assert villages == {"dongying": 1, "xiying": 1}
+    [april] = month(of=date(2024, 4, 1))
+    assert counts(april) == {"place": "dayingxiang", "came_late": 1}
+    assert month(township="qinghezhen") == []
+
+
+def test_what_becomes_known_after_it_was_frozen_changes_nothing_and_is_told_beside(month, clock):
+    clock.set(datetime(2024, 6, 7, 23, 59, tzinfo=COUNTY_TIME))
+    month(RULED, HERE, {P1: [logged(DAY)]})
+    clock.set(datetime(2024, 6, 8, tzinfo=COUNTY_TIME))
+    [row] = month({P1: [logged(DAY, unit="dongying-clinic")]})
+    assert counts(row) == {"place": "dayingxiang", "registered": 2, "antenatal_visits": 1, "came_late": 1}
+
+
+@pytest.mark.parametrize(("of", "last"), [(MAY, date(2024, 6, 7)), (date(2024, 12, 1), date(2025, 1, 7))])
+def test_it_is_frozen_on_the_policys_day_of_the_next_month(of, last):
+    assert frozen_on(of, RULES.reports.digest_day) == last
+
+
+def test_nothing_is_counted_of_what_she_declined(month, clock):
+    clock.set(datetime(2024, 5, 31, tzinfo=COUNTY_TIME))
+    [row] = month(RULED, HERE, {P1: [DutyDeclined(duty="a", declined_on=DAY)]})
+    assert set(counts(row)) == {"place", "registered"}
+    assert not [name for name in MEASURES if "decline" in name or "loss" in name or "birth" in name]
+    assert "pregnancy" not in DONE.columns
+
+
+def test_it_is_rebuilt_to_the_same_rows(month, projector):
+    month(RULED, HERE, {P1: [logged(DAY)]})
+    assert projector().rebuild(Digest.name).same
