@@ -53,7 +53,7 @@ def measure_requests(app: FastAPI, metrics: Metrics) -> None:
 
 
 class _Guarded:
-    """Puts GUARDS on every answer."""
+    """Puts GUARDS on every answer, but for what it has of its own: a page that permits less, or its own style."""
 
     headers = tuple((name.encode(), value.encode()) for name, value in GUARDS.items())
 
@@ -63,7 +63,8 @@ class _Guarded:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def guarding(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self.headers]
+                own = {name for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(each for each in self.headers if each[0] not in own)]
             await send(message)
 
         await self._app(scope, receive, guarding)

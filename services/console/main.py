@@ -19,9 +19,9 @@ from services.console.integrity import print_integrity
 from services.console.neighbours import add, describe, print_neighbours
 from services.console.operating import drop_parked, print_access_log, print_parked, rebuild_view, retry_parked
 from services.console.owing import given, print_coverage, print_digest, print_due
-from services.console.showing import Show, print_report, status_table
+from services.console.reports import DocumentKind, show_report
+from services.console.showing import Show, status_table
 from services.console.timelines import moment, print_timeline
-from services.console.upping import quarter as quarter_report
 from services.console.upping import up as run_up
 from services.console.watching import statuses
 from services.console.words import Lang, Trouble, language
@@ -49,6 +49,8 @@ Data = Annotated[Path, typer.Option("--data", help="Directory of the deployment.
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, and nothing else.")]
 Csv = Annotated[bool, typer.Option("--csv", help="A table for a spreadsheet.")]
 Language = Annotated[Lang | None, typer.Option("--lang", help="en or zh; else that of the environment.")]
+Kind = Annotated[DocumentKind | None, typer.Option("--format", help="A document: text, tables and charts.")]
+Out = Annotated[Path | None, typer.Option("--out", help="The file to write it to.", dir_okay=False)]
 HERE = Path(".evenborn")
 INTERRUPTED = 130
 
@@ -98,15 +100,34 @@ def up(
 
 @reports.command()
 def quarter(
-    township: Annotated[str, typer.Option(help="Code of the township.")],
     quarter: Annotated[str, typer.Option(help="Of the statistical year, such as 2025Q1.")],
+    *,
+    township: Annotated[str | None, typer.Option(help="Code of the township; else the whole county.")] = None,
+    kind: Kind = None,
+    to: Out = None,
     data: Data = HERE,
     as_json: Json = False,
     lang: Language = None,
 ) -> None:
-    """Births of a township in a quarter: counts, ratios, and what they can and cannot show."""
+    """Births of a quarter: counts, ratios, and what they can and cannot show; as a document with its charts."""
     with asking(data, lang, as_json) as (show, services):
-        print_report(show, quarter_report(services, township, quarter))
+        show_report(show, services, "quarter", {"quarter": quarter, "township": township}, kind, to)
+
+
+@reports.command()
+def year(
+    year: Annotated[str, typer.Option(help="The statistical year, such as 2025.")],
+    *,
+    township: Annotated[str | None, typer.Option(help="Code of the township; else the whole county.")] = None,
+    kind: Kind = None,
+    to: Out = None,
+    data: Data = HERE,
+    as_json: Json = False,
+    lang: Language = None,
+) -> None:
+    """Births of a statistical year, as those of a quarter."""
+    with asking(data, lang, as_json) as (show, services):
+        show_report(show, services, "year", {"year": year, "township": township}, kind, to)
 
 
 @app.command()

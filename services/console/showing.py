@@ -98,9 +98,9 @@ class _Bar:
 
 
 def report_table(show: Show, report: Mapping[str, Any]) -> Table:
-    """The quarter's counts and ratios, each with its interval."""
-    when = {"quarter": report["quarter"], "from_": report["from"], "to": report["to"]}
-    title = show.say("report", township=report["township"], **when)
+    """A period's counts and ratios, each with its interval."""
+    when = {"period": report.get("quarter") or report["year"], "from_": report["from"], "to": report["to"]}
+    title = show.say("report", township=report["township"] or show.say("whole_county"), **when)
     table = show.table(title, "birth_order", "boys", "girls", "births", "ratio", "interval")
     for order, cell in report["by_birth_order"].items():
         table.add_row(show.say(f"order_{order}"), *_figures(cell))

@@ -15,13 +15,13 @@ from services.console.client import Services
 from services.console.delivery import Delivery
 from services.console.deployment import DEFAULTS, FILE, NO_SCENARIO, Asked, Deployment, locked, prepare
 from services.console.keys import make_secrets, registered
+from services.console.reports import quarter_report
 from services.console.running import log_of, running
 from services.console.scenario import example_of, live, set_clock
 from services.console.scenarios import BirthsFixed, Scenario, departments_of, scenario_named
 from services.console.showing import Show, print_report, print_where, status_table
 from services.console.supervisor import Ended
 from services.console.watching import catch_up, statuses
-from shared.access import Role
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -105,18 +105,12 @@ def _live(deployment: Deployment, broker: Broker, scenario: Scenario, delivery: 
 def _print(deployment: Deployment, scenario: Scenario | None, show: Show) -> None:
     with Services(deployment) as services:
         if scenario:
-            print_report(show, quarter(services, scenario.township, scenario.quarter))
+            print_report(show, quarter_report(services, scenario.township, scenario.quarter))
         else:
             found = statuses(services)
             show.answer(found, status_table(show, found))
     if not show.as_json:
         print_where(show, deployment, example_of(deployment))
-
-
-def quarter(services: Services, township: str, quarter: str) -> str:
-    """The quarterly report as births gives it. Raises ServiceSilent, Refused."""
-    asked = {"township": township, "quarter": quarter}
-    return services.ask("births", "/reports/quarter", Role.STATISTICIAN, params=asked).text
 
 
 def _stay(show: Show) -> None:

@@ -165,9 +165,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "logs": ("logs", "日志"),
     "try": ("Try", "试一试"),
     "report": (
-        "Births in {township}, {quarter} ({from_} to {to})",
-        "{township} 出生统计 {quarter}（{from_} 至 {to}）",
+        "Births in {township}, {period} ({from_} to {to})",
+        "{township} 出生统计 {period}（{from_} 至 {to}）",
     ),
+    "whole_county": ("the whole county", "全县"),
     "birth_order": ("birth order", "孩次"),
     "all": ("all", "合计"),
     "births": ("births", "出生数"),

@@ -23,11 +23,12 @@ from services.console.client import Services
 from services.console.delivery import Delivery
 from services.console.deployment import Asked, Deployment, prepare
 from services.console.keys import OPERATOR
+from services.console.reports import quarter_report
 from services.console.running import running
 from services.console.scenario import live
 from services.console.scenarios import Scenario, scenario_named
 from services.console.supervisor import Supervisor
-from services.console.upping import furnish, quarter
+from services.console.upping import furnish
 from services.console.watching import catch_up, statuses
 from shared.access import Purpose, Role
 
@@ -71,7 +72,7 @@ class Life:
 
     def report(self) -> dict[str, Any]:
         scenario = scenario_named(self.deployment.scenario)
-        return json.loads(quarter(self.services, scenario.township, scenario.quarter))
+        return json.loads(quarter_report(self.services, scenario.township, scenario.quarter))
 
     def request(
         self,

@@ -1,25 +1,22 @@
-"""HTTP of births: a clerk's form in, one birth, the sex ratio and the quarterly report out."""
+"""HTTP of births: a clerk's form in, one birth out; figures, reports and records beside."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
-from services.births.api import certificates, corrections, duplicates
-from services.births.api.asking import Caller, Code, Document, MotherForm, county_of, policy_of
+from services.births.api import certificates, corrections, duplicates, figures, reports
+from services.births.api.asking import Caller, Document, MotherForm, county_of
 from services.births.domain.birth import BIRTH
 from services.births.domain.commands import ErasePerson
 from services.births.domain.events import BirthRecorded
-from services.births.domain.particulars import Identity, Sex, Vital
-from services.births.projections import quarterly_report
-from services.births.projections.intervals import wilson
+from services.births.domain.particulars import Identity, Residence, Sex, Vital
 from services.births.projections.register import Register, birth_of
-from services.births.projections.sex_ratio import Filters, Live, SexRatio, live_births, total
 from services.births.reactions import telling
 from shared import openapi, web
 from shared.access import Action
@@ -36,8 +33,6 @@ PATIENCE = 5.0
 """Seconds a reader waits until the register shows what was acknowledged before."""
 KEY = re.compile(r"[0-9a-f]{32}")
 """The id of a birth; anything else names none."""
-Month = Annotated[str, Query(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", description="YYYY-MM")]
-COUNTING = openapi.look(Action.BIRTH_COUNT, 409)
 
 
 class BirthForm(web.RequestBody):
@@ -54,6 +49,7 @@ class BirthForm(web.RequestBody):
     plurality: int = 1
     number: int = 1
     birth_order: int
+    residence: Residence = Residence.UNKNOWN
 
 
 NOT_TOLD = {"mother", *web.RequestBody.model_fields}
@@ -71,11 +67,12 @@ def router(service: Service) -> APIRouter:
     """The routes of births."""
     routes = APIRouter()
     _births(routes, service)
-    _figures(routes, service)
     _persons(routes, service)
     corrections.add_routes(routes, service)
     duplicates.add_routes(routes, service)
     certificates.add_routes(routes, service)
+    figures.add_routes(routes, service)
+    reports.add_routes(routes, service)
     return routes
 
 
@@ -111,37 +108,6 @@ def _births(routes: APIRouter, service: Service) -> None:
         return await run_in_threadpool(_shown, service, row)
 
 
-def _figures(routes: APIRouter, service: Service) -> None:
-    @routes.get("/reports/quarter", tags=["figures"], openapi_extra=COUNTING)
-    def quarter(caller: Caller, township: Code, quarter: Code) -> dict[str, Any]:
-        """The quarterly report of a township, for inside: too fine to be published."""
-        caller.may(Action.BIRTH_COUNT)
-        policy, where = policy_of(service), county_of(service).township(township)
-        asked = quarterly_report.quarter(quarter, policy.statistical_year_starts_in)
-        births = _count(service, asked.births_in(township))
-        return quarterly_report.report(where, asked, births, policy)
-
-    @routes.get("/sex-ratio", tags=["figures"], openapi_extra=COUNTING)
-    def sex_ratio(  # noqa: PLR0913 - one parameter per filter
-        *,
-        caller: Caller,
-        first: Annotated[Month | None, Query(alias="from")] = None,
-        last: Annotated[Month | None, Query(alias="to")] = None,
-        township: Code | None = None,
-        facility: Code | None = None,
-        birth_order: Literal["1", "2", "3+"] | None = None,
-    ) -> dict[str, Any]:
-        """Live births by sex and birth order in some months, with exact and Wilson 95 % intervals; for inside."""
-        caller.may(Action.BIRTH_COUNT)
-        county = county_of(service)
-        _ = township and county.township(township), facility and county.facility(facility)
-        filters = Filters(first, last, township, facility, birth_order)
-        births = _count(service, filters)
-        asked = dict(zip(("from", "to", "township", "facility", "birth_order"), filters, strict=True))
-        by_order = {order: _figures_of(live) for order, live in births.items()}
-        return asked | _figures_of(total(births)) | {"by_birth_order": by_order}
-
-
 def _persons(routes: APIRouter, service: Service) -> None:
     @routes.post("/persons/erase", tags=["persons"], openapi_extra=openapi.command(EraseForm, Action.PERSON_ERASE))
     async def erase(request: Request, caller: Caller) -> JSONResponse:
@@ -174,14 +140,3 @@ def _shown(service: Service, row: dict[str, Any]) -> dict[str, Any]:
     mother = service.sealer.open(sealed, BIRTH.id(row["birth"]), Identity)
     opened = {"erased": True} if isinstance(mother, Erased) else mother.model_dump()
     return {name: value for name, value in row.items() if name != "person"} | {"mother": opened}
-
-
-def _figures_of(live: Live) -> dict[str, Any]:
-    interval = wilson(*live, quarterly_report.CONFIDENCE)
-    described = quarterly_report.described(quarterly_report.figures_of(live))
-    return {"births": live.births} | described | {"wilson95": quarterly_report.rounded(interval)}
-
-
-def _count(service: Service, filters: Filters) -> dict[str, Live]:
-    with service.view(SexRatio.name).connect() as db:
-        return live_births(db, filters)

@@ -28,7 +28,7 @@ from services.births.domain.commands import (
     RequestCorrection,
     WithdrawNeonatalDeath,
 )
-from services.births.domain.particulars import Identity, Sex, Told, Vital
+from services.births.domain.particulars import Identity, Residence, Sex, Told, Vital
 from services.births.domain.reasons import CorrectionReason, RejectionReason
 from services.births.reactions import MOTHER_FIELD
 from shared import openapi, web
@@ -65,6 +65,7 @@ class CorrectionForm(web.RequestBody):
     plurality: int | None = None
     number: int | None = None
     birth_order: int | None = None
+    residence: Residence | None = None
 
 
 class RejectionForm(web.RequestBody):

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from services.births.domain.policy import Policy, Statistics
 from services.births.projections.intervals import Interval, funnel, ratio
-from services.births.projections.sex_ratio import Live
+from services.births.projections.sex_ratio import Live, total
 
 PER_CENT = 100
+SEVERAL = 2
 
 
 class Standing(StrEnum):
@@ -36,18 +37,15 @@ class Limits(NamedTuple):
 
 
 def pooled(areas: Mapping[str, Live], rules: Statistics) -> list[Area]:
-    """Areas by code; those too small to stand alone are one, last, with the next smallest if they are still too few."""
-    ascending = sorted(areas, key=lambda code: (areas[code].births, code))
-    pool: list[str] = []
-    for code in ascending:
-        if areas[code].births >= rules.pool_below and (not pool or _births(areas, pool) >= rules.pool_below):
-            break
-        pool.append(code)
-    alone = [Area((code,), areas[code]) for code in sorted(set(areas) - set(pool))]
-    return [*alone, Area(tuple(sorted(pool)), _together(areas, pool))] if pool else alone
+    """Areas by code; those too small to stand alone are one, last, if there are several."""
+    small = sorted(code for code, live in areas.items() if live.births < rules.pool_below)
+    if len(small) < SEVERAL:
+        return [Area((code,), areas[code]) for code in sorted(areas)]
+    alone = [Area((code,), areas[code]) for code in sorted(set(areas) - set(small))]
+    return [*alone, Area(tuple(small), total({code: areas[code] for code in small}))]
 
 
-def limits(births: int, policy: Policy) -> Limits:
+def limits(births: float, policy: Policy) -> Limits:
     """The funnel around the policy's baseline."""
     inner, outer = (funnel(births, policy.baseline, each / PER_CENT) for each in policy.of_statistics.funnel)
     return Limits(inner, outer)
@@ -64,11 +62,3 @@ def standing(live: Live, policy: Policy) -> Standing:
 
 def _inside(limit: Interval, found: float | None) -> bool:
     return limit.high is None if found is None else limit.holds(found)
-
-
-def _births(areas: Mapping[str, Live], codes: list[str]) -> int:
-    return sum(areas[code].births for code in codes)
-
-
-def _together(areas: Mapping[str, Live], codes: list[str]) -> Live:
-    return Live(sum(areas[code].boys for code in codes), sum(areas[code].girls for code in codes))

@@ -36,12 +36,19 @@ def exact(boys: int, girls: int, confidence: float) -> Interval:
     """
     if not boys + girls:
         return NO_INTERVAL
+    low, high = proportion(boys, boys + girls, confidence)
+    return Interval(_as_ratio(low), _as_ratio(high))
+
+
+def proportion(count: int, whole: int, confidence: float) -> tuple[float, float]:
+    """The exact interval of a proportion, from 0 to 1. `whole` is not 0. Source: as `exact`."""
+    rest = whole - count
     from scipy.special import betaincinv  # noqa: PLC0415 - takes longer to load than all else, and not everyone asks
 
     tail = (1 - confidence) / 2
-    low = float(betaincinv(boys, girls + 1, tail)) if boys else 0.0
-    high = float(betaincinv(boys + 1, girls, 1 - tail)) if girls else 1.0
-    return Interval(_as_ratio(low), _as_ratio(high))
+    low = float(betaincinv(count, rest + 1, tail)) if count else 0.0
+    high = float(betaincinv(count + 1, rest, 1 - tail)) if rest else 1.0
+    return low, high
 
 
 def wilson(boys: int, girls: int, confidence: float) -> Interval:
@@ -57,7 +64,7 @@ def wilson(boys: int, girls: int, confidence: float) -> Interval:
     return Interval(_as_ratio(low if boys else 0.0), _as_ratio(high if girls else 1.0))
 
 
-def funnel(births: int, baseline: float, confidence: float) -> Interval:
+def funnel(births: float, baseline: float, confidence: float) -> Interval:
     """The limits within which the ratio of so many births lies by chance alone if the true one is the baseline.
 
     Source: Spiegelhalter 2005, approximate limits of a proportion. A ratio lies outside exactly if its Wilson interval

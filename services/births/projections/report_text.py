@@ -1,4 +1,4 @@
-"""The quarterly report in plain words, Chinese and English: what the births show, and what they cannot."""
+"""The report in plain words, Chinese and English: what the births show, and what they cannot."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from enum import Enum
 from typing import NamedTuple, Protocol
 
 from services.births.domain.policy import Policy
-from services.births.domain.reference import Township
 from services.births.projections.intervals import Interval
+from services.births.projections.periods import Period
 from services.births.projections.sex_ratio import Live
 
 
@@ -22,17 +22,13 @@ class Figures(NamedTuple):
     interval: Interval
 
 
-class Period(Protocol):
-    """A quarter of the statistical year."""
+class Named(Protocol):
+    """A place as a report names it."""
 
     @property
-    def year(self) -> int: ...
+    def name_zh(self) -> str: ...
     @property
-    def number(self) -> int: ...
-    @property
-    def first(self) -> date: ...
-    @property
-    def last(self) -> date: ...
+    def name_en(self) -> str: ...
 
 
 class Reading(Enum):
@@ -54,12 +50,12 @@ def reading(interval: Interval, policy: Policy) -> Reading:
 
 
 def text(
-    township: Township, period: Period, figures: Figures, by_order: Mapping[str, Figures], policy: Policy
+    place: Named, period: Period, figures: Figures, by_order: Mapping[str, Figures], policy: Policy
 ) -> dict[str, str]:
     """The report in both languages."""
     return {
-        "zh": _chinese(township.name_zh, period, figures, by_order, policy),
-        "en": _english(township.name_en, period, figures, by_order, policy),
+        "zh": _chinese(place.name_zh, period, figures, by_order, policy),
+        "en": _english(place.name_en, period, figures, by_order, policy),
     }
 
 
@@ -70,7 +66,7 @@ EN_ORDERS = {"1": "first births", "2": "second births", "3+": "third and later b
 
 
 def _english(township: str, period: Period, figures: Figures, by_order: Mapping[str, Figures], policy: Policy) -> str:
-    about = f"{township}, {period.year}Q{period.number} ({_en_days(period.first, period.last)}): "
+    about = f"{township}, {period} ({en_days(period.first, period.last)}): "
     if not figures.live.births:
         return f"{about}no live births on record, so there is no sex ratio to state."
     counts = f"{_many(figures.live.births, 'live birth')}, {_en_counts(figures.live)}."
@@ -124,9 +120,13 @@ def _en_counts(live: Live) -> str:
     return f"{_many(live.boys, 'boy')} and {_many(live.girls, 'girl')}"
 
 
-def _en_days(first: date, last: date) -> str:
+def en_day(day: date) -> str:
+    return f"{day.day} {month_name[day.month]} {day.year}"
+
+
+def en_days(first: date, last: date) -> str:
     year = "" if first.year == last.year else f" {first.year}"
-    return f"{first.day} {month_name[first.month]}{year} to {last.day} {month_name[last.month]} {last.year}"
+    return f"{first.day} {month_name[first.month]}{year} to {en_day(last)}"
 
 
 def _many(count: int, what: str) -> str:
@@ -141,13 +141,17 @@ ZH_QUARTERS = "一二三四"
 
 
 def _chinese(township: str, period: Period, figures: Figures, by_order: Mapping[str, Figures], policy: Policy) -> str:
-    quarter = f"{period.year}年第{ZH_QUARTERS[period.number - 1]}季度"
-    about = f"{township}{quarter}（统计年度，{_zh_days(period.first, period.last)}）："
+    about = f"{township}{zh_period(period)}（统计年度，{zh_days(period.first, period.last)}）："
     if not figures.live.births:
         return f"{about}无活产记录，不计算出生人口性别比。"
     counts = f"活产{figures.live.births}例，其中{_zh_counts(figures.live)}。"
     orders = "；".join(f"{ZH_ORDERS[order]}{_zh_order(each)}" for order, each in by_order.items())
     return f"{about}{counts}{_zh_ratio(figures)}{_zh_reading(figures, policy)}分孩次看：{orders}。{ZH_CAUTION}"
+
+
+def zh_period(period: Period) -> str:
+    """A period by its Chinese name."""
+    return f"{period.year}年" + (f"第{ZH_QUARTERS[period.number - 1]}季度" if period.number else "度")
 
 
 def _zh_ratio(figures: Figures) -> str:
@@ -200,6 +204,10 @@ def _zh_range(policy: Policy) -> str:
     return f"{policy.band.least}～{policy.band.most}"
 
 
-def _zh_days(first: date, last: date) -> str:
+def zh_day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def zh_days(first: date, last: date) -> str:
     year = "" if first.year == last.year else f"{last.year}年"
-    return f"{first.year}年{first.month}月{first.day}日至{year}{last.month}月{last.day}日"
+    return f"{zh_day(first)}至{year}{last.month}月{last.day}日"

@@ -23,6 +23,13 @@ def test_a_birth_is_recorded_and_can_be_read(client):
     assert "person" not in shown
 
 
+def test_where_the_mother_lived_before_is_kept(client):
+    birth = post(client, residence="returned").json()["birth"]
+    assert read(client, birth).json()["residence"] == "returned"
+    unknown = post(client, number=2, plurality=2).json()["birth"]
+    assert read(client, unknown).json()["residence"] == "unknown"
+
+
 def test_a_repeated_request_gets_the_first_answer(client):
     first, again = post(client, command_id="c-1"), post(client, command_id="c-1")
     assert first.json() == again.json()

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from services.births.projections.intervals import Interval, exact
-from services.births.projections.quarterly_report import QuarterMalformed, quarter, report
+from services.births.projections.periods import QuarterMalformed, YearMalformed, quarter, statistical_year
+from services.births.projections.quarterly_report import COUNTY, report
 from services.births.projections.report_text import Reading, reading
 from services.births.projections.sex_ratio import Filters, Live
 from tests.births.scene import RULES, TOWNSHIPS
@@ -175,3 +176,36 @@ def test_a_malformed_quarter_is_refused(name):
         quarter(name, 10)
     assert refused.value.pointer == "/quarter"
     assert "2025Q1" in refused.value.accepted
+
+
+# The year, and the county
+
+
+def test_a_year_is_the_four_quarters_of_its_name():
+    year = statistical_year("2025", 10)
+    assert (str(year), year.kind, year.first, year.last) == ("2025", "year", date(2024, 10, 1), date(2025, 9, 30))
+    assert year.months == [month for number in (1, 2, 3, 4) for month in quarter(f"2025Q{number}", 10).months]
+
+
+def test_the_report_of_a_year_says_so():
+    made = report(COUNTY, statistical_year("2025", 10), SOURCE, RULES)
+    assert (made["township"], made["year"], made["births"], "quarter" in made) == (None, "2025", 46, False)
+    assert made["text"]["en"].startswith("The whole county, 2025 (1 October 2024 to 30 September 2025): 46 live births")
+    assert made["text"]["zh"].startswith("全县2025年度（统计年度，2024年10月1日至2025年9月30日）：活产46例")
+
+
+@pytest.mark.parametrize("name", ["2025Q1", "25", "0999", "", "２０２５"])
+def test_a_malformed_year_is_refused(name):
+    with pytest.raises(YearMalformed) as refused:
+        statistical_year(name, 10)
+    assert refused.value.pointer == "/year"
+    assert "2025" in refused.value.accepted
+
+
+@pytest.mark.parametrize("starts_in", [1, 10, 12])
+def test_the_periods_before_a_quarter_and_a_year_are_those_of_their_names(starts_in):
+    before = quarter("2025Q2", starts_in).before()
+    assert [next(before) for _ in range(5)] == [
+        quarter(name, starts_in) for name in ("2025Q1", "2024Q4", "2024Q3", "2024Q2", "2024Q1")
+    ]
+    assert next(statistical_year("2025", starts_in).before()) == statistical_year("2024", starts_in)
