@@ -96,10 +96,15 @@ class Journal:
         """The newest sequence of every channel to which this journal appended."""
         return {channel: newest.last for channel, newest in self._newest.copy().items()}
 
+    def newest(self, channel: str, after: int) -> Sequence[tuple[int, bytes]]:
+        """What follows a sequence, from memory; none unless the next was appended here lately: then ask the feed.
+
+        There may be more than that, which somebody else appended.
+        """
+        return self._newest[channel].after(after) if channel in self._newest else ()
+
     def feed(self, channel: str, after: int, limit: int) -> list[tuple[int, bytes]]:
         """Sequence and body of what follows a sequence in a channel, at most `limit`."""
-        if channel in self._newest and (known := self._newest[channel].after(after)):
-            return list(known[:limit])
         rows = select(_JOURNAL.c.sequence, _JOURNAL.c.body).where(
             _JOURNAL.c.channel == channel, _JOURNAL.c.sequence > after
         )

@@ -142,7 +142,7 @@ class Relay:
         known = self.relayed.get(channel)
         if known is None:
             return self._look(channel)
-        rows = self._journal.feed(channel, known, BATCH)
+        rows = self._journal.newest(channel, known)[:BATCH] or self._journal.feed(channel, known, BATCH)
         as_expected, seen, length = self._add(channel, _id(known), rows)
         if not as_expected:
             return self._surprised(channel, seen, length)

@@ -84,13 +84,16 @@ def test_sequences_stay_gapless_when_many_append_at_once(stores, journal):
     assert [json.loads(body)["sequence"] for _, body in journal.feed("care", 0, 1000)] == list(range(1, 81))
 
 
-def test_what_another_appended_in_between_is_in_the_feed_as_well(stores, journal):
+def test_what_this_journal_appended_last_is_at_hand_as_far_as_it_knows(stores, journal):
     beside = Journal(stores.engine("journal"))
-    for each in (journal, beside, journal):
+    for each in (journal, journal, beside):
         each.append([("care", event())])
-    assert [sequence for sequence, _ in journal.feed("care", 0, 10)] == [1, 2, 3]
-    assert journal.feed("care", 0, 10) == Journal(stores.engine("journal")).feed("care", 0, 10)
-    assert (journal.appended(), beside.appended()) == ({"care": 3}, {"care": 2})
+    assert list(journal.newest("care", 0)) == journal.feed("care", 0, 2)
+    assert list(journal.newest("care", 2)) == list(journal.newest("nobody", 0)) == []
+    assert (journal.appended(), beside.appended()) == ({"care": 2}, {"care": 3})
+    journal.append([("care", event())])
+    assert list(journal.newest("care", 0)) == []
+    assert list(journal.newest("care", 3)) == journal.feed("care", 3, 10)
 
 
 def test_rows_and_position_are_one_transaction(journal):
