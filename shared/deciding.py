@@ -11,6 +11,8 @@ from shared.kernel import CaseChangedSince, Cases, Command, Decision, Handler, N
 from shared.outcomes import CommandIdReused, FactRef, Outcome, Status, refused
 from shared.states import Missing, States
 
+READ = 5_000
+"""Cases read at once at most: stores limit how many can be named in a question."""
 Answer = Outcome | NotYet
 Asked = tuple[Command, str]
 """A command and the digest of what it asks for."""
@@ -88,9 +90,10 @@ class Group:
         return found
 
     def _load(self, missing: Sequence[Missing]) -> None:
-        cases = {each.case_id: each.case for each in missing}
-        for case_id, history in self.log.cases(list(cases)).items():
-            self.states.put(cases[case_id], case_id, history)
+        cases = {case_id: case for each in missing for case_id, case in each.cases.items()}
+        for first in range(0, len(cases), READ):
+            for case_id, history in self.log.cases(list(cases)[first : first + READ]).items():
+                self.states.put(cases[case_id], case_id, history)
 
     def _expect(self, command: Command, decision: Decision) -> None:
         """The caller's expected version is that of the case its first fact goes to."""

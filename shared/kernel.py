@@ -107,6 +107,10 @@ class Cases(Protocol):
 
     def __getitem__(self, which: tuple[Case[State], str]) -> State: ...
 
+    def several(self, case: Case[State], keys: Iterable[str]) -> Mapping[str, State]:
+        """Many of a kind, by key: read at once where they are not in memory."""
+        ...
+
 
 Handler = Callable[[Any, Cases], Decision]
 """Binds one command to the cases its decision needs."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from threading import Lock
 from typing import Any
 
@@ -17,11 +17,11 @@ LOOKED_AT = 1_000
 
 
 class Missing(Exception):
-    """A decision looked at a case that is not in memory."""
+    """A decision looked at cases, by id, that are not in memory."""
 
-    def __init__(self, case: Case[Any], case_id: str) -> None:
-        super().__init__(case_id)
-        self.case, self.case_id = case, case_id
+    def __init__(self, cases: Mapping[str, Case[Any]]) -> None:
+        super().__init__(", ".join(cases))
+        self.cases = cases
 
 
 class States:
@@ -37,9 +37,17 @@ class States:
         try:
             state: State = self._known[case_id][2]
         except KeyError:
-            raise Missing(case, case_id) from None
+            raise Missing({case_id: case}) from None
         self._known.move_to_end(case_id)
         return state
+
+    def several(self, case: Case[State], keys: Iterable[str]) -> dict[str, State]:
+        """The states of many cases of a kind, by key. Raises Missing for all that have to be put here first."""
+        ids = {key: case.id(key) for key in keys}
+        missing = {case_id: case for case_id in ids.values() if case_id not in self._known}
+        if missing:
+            raise Missing(missing)
+        return {key: self._known[case_id][2] for key, case_id in ids.items()}
 
     def version(self, case_id: str) -> int:
         """How many facts a known case has."""

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import psycopg
 import pytest
 import redis
@@ -31,6 +32,10 @@ structlog.configure(
     ]
 )
 """Unconfigured, it paints every traceback with its source, for seconds, on the event loop that logs it."""
+
+hypothesis.settings.register_profile("evenborn", deadline=None)
+hypothesis.settings.load_profile("evenborn")
+"""How long one example takes depends on who else uses the machine."""
 
 
 class SetClock:

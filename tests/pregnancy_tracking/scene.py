@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 
 from services.pregnancy_tracking.domain.birth import BIRTH
 from services.pregnancy_tracking.domain.birth_events import BirthTold
-from services.pregnancy_tracking.domain.care_rules import CareRules, Days, Interval, Schedule, Window
+from services.pregnancy_tracking.domain.care_rules import NO_CARE, CareRules, Days, Interval, Schedule, Window
 from services.pregnancy_tracking.domain.commands import (
     EndPregnancy,
     ErasePerson,
@@ -124,6 +124,7 @@ CARE = CareRules(
     schedule="national",
     schedules=(NATIONAL, WHO_2016),
     grace_days=14,
+    follow_up_grace_days=7,
     undated_every_days=14,
     post_term=Window(from_week=41, before_week=42),
     outcome_query=Window(from_week=42, before_week=43),
@@ -180,10 +181,12 @@ RULES = Policy(
         roster_days=3,
         fewest_told=10,
     ),
-    care=CARE,
+    care=NO_CARE,
     transfer=TransferRules(answer_within_days=14),
     reports=REPORTS,
 )
+OWING = RULES.model_copy(update={"version": "test-care", "days_followed_after_end": 70, "care": CARE})
+"""The same with duties: most rules are tried without them."""
 IDENTITY = Sealed(key="k1", field="identity", box="c2VhbGVk")
 SEEN = Sealed(key="k1", field="observations", box="c2Vlbg==")
 ASKED = {"command_id": "c-1", "actor": "midwife", "at": NOW}
@@ -364,6 +367,13 @@ class Given:
     def __getitem__(self, which: tuple[Case[Any], str]) -> Any:
         case, key = which
         return fold(case.evolve, case.initial, self._facts.get(case.id(key), []))
+
+    def facts(self, case_id: str) -> list[Fact]:
+        """The facts of a case."""
+        return self._facts.get(case_id, [])
+
+    def several(self, case: Case[Any], keys: Iterable[str]) -> dict[str, Any]:
+        return {key: self[case, key] for key in keys}
 
     def when(self, command: Command) -> When:
         return When(self, command)

@@ -126,6 +126,12 @@ class MaternalDeathRecorded(Fact, stored_as="pregnancy_tracking.MaternalDeathRec
     died_on: date
 
 
+class RecordClosed(Fact, stored_as="pregnancy_tracking.RecordClosed"):
+    """She was erased: nothing more is owed, and the rows of this pregnancy leave every list."""
+
+    closed_on: date
+
+
 # On a day of the agenda: which pregnancies time changes something for.
 
 
@@ -155,6 +161,7 @@ CARE_FACTS: tuple[type[Fact], ...] = (
     DischargeNoted,
     LossSupportAssigned,
     MaternalDeathRecorded,
+    RecordClosed,
     PregnancyScheduled,
     AgendaCleared,
 )

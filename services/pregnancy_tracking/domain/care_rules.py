@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from services.pregnancy_tracking.domain.words import RiskColour
-from shared.kernel import Id, Value
+from shared.kernel import Id, Refusal, Value
+
+
+class CodeNotListed(Refusal):
+    """Only the policy's codes can be told."""
 
 
 class Window(Value):
@@ -46,6 +52,7 @@ class CareRules(Value):
     schedule: Id
     schedules: tuple[Schedule, ...]
     grace_days: int
+    follow_up_grace_days: int
     undated_every_days: int
     post_term: Window
     outcome_query: Window
@@ -69,11 +76,38 @@ class CareRules(Value):
     counselling_topics: tuple[Id, ...]
     waive_grounds: tuple[Id, ...]
 
+    @property
+    def apply(self) -> bool:
+        """Whether anything is owed: not by a policy from before there were duties."""
+        return bool(self.contacts.contacts)
+
+    @property
+    def contacts(self) -> Schedule:
+        """The schedule in force."""
+        return next(each for each in self.schedules if each.name == self.schedule)
+
+    @property
+    def notice(self) -> timedelta:
+        """How long after a discharge its notice is in time."""
+        return timedelta(hours=self.notice_hours)
+
+    @property
+    def receipt(self) -> timedelta:
+        """How long after it was written a notice is received in time."""
+        return timedelta(hours=self.receipt_hours)
+
+
+def listed(codes: tuple[str, ...], known: tuple[str, ...], pointer: str) -> None:
+    """Raises CodeNotListed for a code the policy does not have."""
+    if not set(codes) <= set(known):
+        raise CodeNotListed("not a code of the policy", pointer=pointer, accepted=", ".join(known))
+
 
 NO_CARE = CareRules(
     schedule="none",
     schedules=(Schedule(name="none", contacts=(), late_entry=(), last_week=0, first_contact_days=0),),
     grace_days=0,
+    follow_up_grace_days=0,
     undated_every_days=0,
     post_term=Window(from_week=0, before_week=0),
     outcome_query=Window(from_week=0, before_week=0),

@@ -56,7 +56,8 @@ class Answerable(Value):
 class DutyOpened(Fact, stored_as="pregnancy_tracking.DutyOpened"):
     """A duty. `duty` names it within its pregnancy: `<kind>-<number>@<opens_on>`.
 
-    `contact` is the same without the day: a contact that is dated anew keeps it. `opens_on` may lie ahead.
+    `contact` is the same without the day: a contact that is dated anew keeps it. `opens_on` may lie ahead. Nobody here
+    could know of it before `known_on`. Told again, its other days or its being open again count.
     """
 
     duty: Id
@@ -65,6 +66,7 @@ class DutyOpened(Fact, stored_as="pregnancy_tracking.DutyOpened"):
     opens_on: date
     due_until: date
     lapses_on: date
+    known_on: date
     answerable: Answerable
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple, cast
 
 from services.pregnancy_tracking.domain.birth_events import CourseReopened, PregnancyReopened
-from services.pregnancy_tracking.domain.commands import EndPregnancy
+from services.pregnancy_tracking.domain.care_events import LossSupportAssigned, MaternalDeathRecorded
+from services.pregnancy_tracking.domain.commands import EndPregnancy, RecordMaternalDeath
 from services.pregnancy_tracking.domain.events import (
     BirthNoted,
     BirthPlaced,
@@ -16,7 +17,7 @@ from services.pregnancy_tracking.domain.events import (
     PregnancyEndRevised,
 )
 from services.pregnancy_tracking.domain.policy import Policy
-from services.pregnancy_tracking.domain.pregnancy import PREGNANCY, Pregnancy, not_in_future
+from services.pregnancy_tracking.domain.pregnancy import PREGNANCY, Pregnancy
 from services.pregnancy_tracking.domain.woman import WOMAN, Course
 from services.pregnancy_tracking.domain.words import Birth, Outcome, Vital
 from shared.kernel import NOTHING, Decision, Fact, Refusal
@@ -24,6 +25,10 @@ from shared.kernel import NOTHING, Decision, Fact, Refusal
 
 class AlreadyEnded(Refusal):
     """A pregnancy ends once."""
+
+
+class NotMaternalDeath(Refusal):
+    """A death is maternal during the pregnancy and for the policy's days after its end."""
 
 
 class EndImplausible(Refusal):
@@ -80,7 +85,6 @@ def last_born(births: Sequence[Birth]) -> date | None:
 
 def end_pregnancy(command: EndPregnancy, course: Course, pregnancy: Pregnancy, policy: Policy) -> Decision:
     """End a pregnancy; nothing if it ended so already."""
-    not_in_future(command.ended_on, command, "/ended_on")
     if (pregnancy.outcome, pregnancy.ended_on) == (command.outcome, command.ended_on):
         return NOTHING
     if pregnancy.outcome:
@@ -88,6 +92,42 @@ def end_pregnancy(command: EndPregnancy, course: Course, pregnancy: Pregnancy, p
     earliest, latest = course.could_begin(policy), course.could_end(policy)
     if not earliest <= command.ended_on <= latest:
         raise EndImplausible("not within this pregnancy", pointer="/ended_on", accepted=f"{earliest} to {latest}")
-    ended = PregnancyEnded(person=command.person, outcome=command.outcome, ended_on=command.ended_on)
-    closed = CourseClosed(pregnancy=course.pregnancy, ended_on=command.ended_on)
-    return {PREGNANCY.id(course.pregnancy): [ended], WOMAN.id(command.person): [closed]}
+    return _over(command.person, course, command.outcome, command.ended_on, _with_it(command))
+
+
+def record_maternal_death(
+    command: RecordMaternalDeath, course: Course, pregnancy: Pregnancy, policy: Policy
+) -> Decision:
+    """She died; that ends the pregnancy, unless it had ended. Nothing if it is known. Raises NotMaternalDeath."""
+    if pregnancy.died_on:
+        return NOTHING
+    recorded = MaternalDeathRecorded(person=command.person, died_on=command.died_on)
+    if pregnancy.ended_on is None:
+        return _over(command.person, course, Outcome.MATERNAL_DEATH, command.died_on, [recorded])
+    latest = pregnancy.ended_on + timedelta(policy.care.maternal_death_days)
+    if not pregnancy.ended_on <= command.died_on <= latest:
+        accepted = f"{pregnancy.ended_on} to {latest}"
+        raise NotMaternalDeath("not within the days after the end", pointer="/died_on", accepted=accepted)
+    return {PREGNANCY.id(course.pregnancy): [recorded]}
+
+
+def unknown_end(pregnancy_id: str, pregnancy: Pregnancy, ended_on: date) -> Decision:
+    """Nobody told how it ended, which says nothing against anybody; a birth told later corrects it."""
+    ended = PregnancyEnded(person=pregnancy.person, outcome=Outcome.UNKNOWN, ended_on=ended_on)
+    closed = CourseClosed(pregnancy=pregnancy_id, ended_on=ended_on)
+    return {PREGNANCY.id(pregnancy_id): [ended], WOMAN.id(pregnancy.person): [closed]}
+
+
+def _with_it(command: EndPregnancy) -> list[Fact]:
+    """What an end brings with it: that she died, or who owes her support."""
+    if command.outcome is Outcome.MATERNAL_DEATH:
+        return [MaternalDeathRecorded(person=command.person, died_on=command.ended_on)]
+    if command.unit and command.outcome in {Outcome.LOSS, Outcome.STILLBIRTH}:
+        return [LossSupportAssigned(unit=command.unit, assigned_on=command.ended_on)]
+    return []
+
+
+def _over(person: str, course: Course, outcome: Outcome, ended_on: date, more: list[Fact]) -> Decision:
+    ended = PregnancyEnded(person=person, outcome=outcome, ended_on=ended_on)
+    closed = CourseClosed(pregnancy=course.pregnancy, ended_on=ended_on)
+    return {PREGNANCY.id(course.pregnancy): [ended, *more], WOMAN.id(person): [closed]}

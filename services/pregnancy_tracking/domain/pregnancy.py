@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+from pydantic import Field
+
+from services.pregnancy_tracking.domain import care_events
 from services.pregnancy_tracking.domain.birth_events import BirthRevised, BirthWithdrawn, PregnancyReopened
+from services.pregnancy_tracking.domain.care_rules import listed
 from services.pregnancy_tracking.domain.commands import LogVisit
+from services.pregnancy_tracking.domain.duty_events import DUTY_FACTS
+from services.pregnancy_tracking.domain.duty_state import Duties, evolve_duties
 from services.pregnancy_tracking.domain.events import (
     BirthNoted,
     CareAssigned,
@@ -41,11 +47,28 @@ class Visit(NamedTuple):
     unit: str
 
 
-class Pregnancy(Value):
-    """What decisions need: whose it is, where her care lies, what was logged, how it ended (None: it has not).
+Told = TypeVar("Told", bound=Fact)
+REGISTERED = {"person", "township", "village", "registered_on", "last_menstrual_period"}
+TOLD = (
+    care_events.AttemptLogged,
+    care_events.CompanionArranged,
+    care_events.ContactDeclined,
+    care_events.ContactWaived,
+    care_events.DangerSignRaised,
+    care_events.DatingRevised,
+    care_events.DischargeNoted,
+    care_events.LossSupportAssigned,
+    care_events.ReferralMade,
+    care_events.RiskGraded,
+)
+"""What is told of her care, from which duties follow."""
 
-    `supposed` is the end that was told while no birth told any.
-    `transfers` says whether another county cares for her, or is asked to.
+
+class Pregnancy(Value):
+    """What decisions need: whose it is, where her care lies, what was told, how it ended (None: it has not).
+
+    `supposed` is the end that was told while no birth told any. `duties` are what was opened, by name. `closed`: she
+    was erased, nothing is owed any more. `transfers` says whether another county cares for her, or is asked to.
     """
 
     person: str = ""
@@ -61,19 +84,33 @@ class Pregnancy(Value):
     ended_on: date | None = None
     supposed: tuple[Outcome, date] | None = None
     transfers: Transfers = Transfers()
+    registered_on: date = date.min
+    last_menstrual_period: date | None = None
+    told: frozenset[Fact] = frozenset()
+    died_on: date | None = None
+    closed: bool = False
+    duties: Duties = Field(default_factory=dict)
+
+    def told_of(self, kind: type[Told]) -> list[Told]:
+        """What was told of one kind, in no order."""
+        return [each for each in self.told if isinstance(each, kind)]
 
 
 def evolve(pregnancy: Pregnancy, fact: Fact) -> Pregnancy:
+    if isinstance(fact, DUTY_FACTS):
+        return pregnancy.model_copy(update={"duties": evolve_duties(pregnancy.duties, fact)})
+    if isinstance(fact, TOLD):
+        return pregnancy.model_copy(update={"told": pregnancy.told | {fact}})
     if isinstance(fact, TransferFact):
         return pregnancy.model_copy(update={"transfers": evolve_transfers(pregnancy.transfers, fact)})
     return pregnancy.model_copy(update=_changes(pregnancy, fact))
 
 
-def _changes(pregnancy: Pregnancy, fact: Fact) -> dict[str, Any]:
+def _changes(pregnancy: Pregnancy, fact: Fact) -> dict[str, Any]:  # noqa: C901 - one line per fact
     changes: dict[str, Any] = {}
     match fact:
-        case PregnancyRegistered(person=person, township=township, village=village):
-            changes = {"person": person, "township": township, "village": village}
+        case PregnancyRegistered():
+            changes = fact.model_dump(include=REGISTERED)
         case CareAssigned(township_post=township_post, village_post=village_post):
             changes = {"township_post": township_post, "village_post": village_post}
         case VisitLogged(kind=kind, visited_on=visited_on, unit=unit):
@@ -92,6 +129,10 @@ def _changes(pregnancy: Pregnancy, fact: Fact) -> dict[str, Any]:
             changes |= {} if pregnancy.births else {"supposed": (fact.outcome, fact.ended_on)}
         case PregnancyReopened():
             changes = {"outcome": None, "ended_on": None}
+        case care_events.MaternalDeathRecorded(died_on=day):
+            changes = {"died_on": day}
+        case care_events.RecordClosed():
+            changes = {"closed": True}
     return changes
 
 
@@ -107,10 +148,13 @@ PREGNANCY = Case("pregnancy", Pregnancy(), evolve)
 
 
 def judge_visit(command: LogVisit, county: County, policy: Policy) -> None:
-    """What is wrong with a visit whosever it is. Raises InFuture, UnknownUnit, ObservationUnknown."""
+    """What is wrong with a visit whosever it is. Raises InFuture, UnknownUnit, ObservationUnknown, CodeNotListed."""
     not_in_future(command.visited_on, command, "/visited_on")
     county.sees(command.unit)
     policy.judge(command.observed)
+    listed(command.danger, policy.care.danger_signs, "/danger_signs")
+    if command.referred_to:
+        county.sees(command.referred_to, "referred_to")
 
 
 def log_visit(command: LogVisit, course: Course, pregnancy: Pregnancy, policy: Policy) -> Decision:
@@ -121,12 +165,23 @@ def log_visit(command: LogVisit, course: Course, pregnancy: Pregnancy, policy: P
     if command.visited_on < counts_from:
         detail = "visits before the registration belong to no pregnancy"
         raise VisitBeforeRegistration(detail, pointer="/visited_on", accepted=f"from {counts_from} on")
-    if Visit(command.kind, command.visited_on, command.unit) in pregnancy.visits:
-        return NOTHING
-    logged = VisitLogged(
-        kind=command.kind, visited_on=command.visited_on, unit=command.unit, observations=command.observations
-    )
-    return {PREGNANCY.id(course.pregnancy): [logged]}
+    logged = _logged(command, pregnancy)
+    return {PREGNANCY.id(course.pregnancy): logged} if logged else NOTHING
+
+
+def _logged(command: LogVisit, pregnancy: Pregnancy) -> list[Fact]:
+    """The visit, the danger signs found at it, and to whom she was referred: what of it is not known."""
+    day, unit = command.visited_on, command.unit
+    logged: list[Fact] = []
+    if Visit(command.kind, day, unit) not in pregnancy.visits:
+        logged.append(VisitLogged(kind=command.kind, visited_on=day, unit=unit, observations=command.observations))
+    raised = {(each.raised_on, each.unit) for each in pregnancy.told_of(care_events.DangerSignRaised)}
+    if command.danger_signs and (day, unit) not in raised:
+        logged.append(care_events.DangerSignRaised(raised_on=day, unit=unit, signs=command.danger_signs))
+    sent = command.referred_to and care_events.ReferralMade(referred_on=day, unit=unit, to=command.referred_to)
+    if sent and sent not in pregnancy.told:
+        logged.append(sent)
+    return logged
 
 
 def not_in_future(day: date, command: Command, pointer: str) -> None:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from pydantic import Field
 
+from services.pregnancy_tracking.domain.care_events import LossSupportAssigned
 from services.pregnancy_tracking.domain.events import CourseClosed, PregnancyEnded
 from services.pregnancy_tracking.domain.policy import Policy
 from services.pregnancy_tracking.domain.pregnancy import PREGNANCY, Pregnancy
@@ -79,17 +80,25 @@ def record_procedure(
     return {PROCEDURE_REGISTER.id(command.facility): [recorded, opened], **used}
 
 
-def performed(command: RecordProcedure, person: str, course: Course, pregnancy: Pregnancy) -> Decision:
-    """What it means for the pregnancy: it ended, to everybody else as any loss; nothing if it is noted already."""
+def performed(
+    command: RecordProcedure, person: str, course: Course, pregnancy: Pregnancy, registry: Registry
+) -> Decision:
+    """What it means for the pregnancy: it ended, to everybody else as any loss; nothing if it is noted already.
+
+    The support after it is the facility's, as after any loss that a hospital treats.
+    """
+    unit = registry.facility(command.facility).unit
     day = day_of(command.performed_at, command)
     noted = TerminationPerformed(facility=command.facility, performed_on=day)
+    lost = pregnancy.outcome in {None, Outcome.LOSS, Outcome.STILLBIRTH}
+    support = [LossSupportAssigned(unit=unit, assigned_on=day)] if lost else []
     if (command.facility, day) in pregnancy.terminated:
         return NOTHING
     if pregnancy.outcome is not None:
-        return {PREGNANCY.id(course.pregnancy): [noted]}
+        return {PREGNANCY.id(course.pregnancy): [noted, *support]}
     ended = PregnancyEnded(person=person, outcome=Outcome.LOSS, ended_on=day)
     closed = CourseClosed(pregnancy=course.pregnancy, ended_on=day)
-    return {PREGNANCY.id(course.pregnancy): [noted, ended], WOMAN.id(person): [closed]}
+    return {PREGNANCY.id(course.pregnancy): [noted, ended, *support], WOMAN.id(person): [closed]}
 
 
 def close_periods(today: date, registers: Mapping[str, ProcedureRegister], rules: RegisterRules) -> Decision:

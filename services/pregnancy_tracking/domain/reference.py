@@ -22,6 +22,10 @@ class UnknownUnit(Refusal):
     """No township, village, unit or post of the county has this code, or it does not serve that place."""
 
 
+class UnknownPost(Refusal):
+    """No post has this code, or it does not serve the place she lives in."""
+
+
 class Tier(StrEnum):
     """The level a post works at."""
 
@@ -70,11 +74,28 @@ class County(Value):
         self._serves("township_post", township_post, Tier.TOWNSHIP, township)
         self._serves("village_post", village_post, Tier.VILLAGE, village)
 
-    def sees(self, unit: str) -> None:
+    def sees(self, unit: str, place: str = "unit") -> None:
         """Whether a unit of the county has this code. Raises UnknownUnit, or ReferenceMissing."""
         units = [each.code for each in self._adopted().units]
         if unit not in units:
-            raise _unknown("unit", units)
+            raise _unknown(place, units)
+
+    def answer_for(self, township: str, village: str, township_post: str, village_post: str) -> None:
+        """Whether these posts serve these places. Raises UnknownPost, or ReferenceMissing."""
+        asked = (
+            ("township_post", township_post, Tier.TOWNSHIP, township),
+            ("village_post", village_post, Tier.VILLAGE, village),
+        )
+        for place, post, tier, served in asked:
+            serving = [each.code for each in self._adopted().posts if each.tier is tier and served in each.serves]
+            if post not in serving:
+                detail = "no such post serves the place she lives in"
+                raise UnknownPost(detail, pointer=f"/{place}", accepted=", ".join(serving))
+
+    @property
+    def superior(self) -> str:
+        """The county post that lapses go up to; "none" where there is none."""
+        return next((each.code for each in self.posts if each.tier is Tier.COUNTY), "none")
 
     def serving(self, township: str) -> tuple[str, ...]:
         """The codes of those who may register a woman of a township. Raises UnknownUnit, or ReferenceMissing."""

@@ -9,10 +9,8 @@ from services.pregnancy_tracking.domain import outcome
 from services.pregnancy_tracking.domain.commands import RegisterPregnancy
 from services.pregnancy_tracking.domain.events import (
     CareAssigned,
-    CourseClosed,
     CourseOpened,
     HandbookIssued,
-    PregnancyEnded,
     PregnancyRegistered,
     RegistrationSetAside,
     SecondRegistrationSetAside,
@@ -21,7 +19,7 @@ from services.pregnancy_tracking.domain.policy import Policy
 from services.pregnancy_tracking.domain.pregnancy import PREGNANCY, Pregnancy, not_in_future
 from services.pregnancy_tracking.domain.reference import County
 from services.pregnancy_tracking.domain.woman import WOMAN, Course, Woman
-from services.pregnancy_tracking.domain.words import Outcome, Registration
+from services.pregnancy_tracking.domain.words import Registration
 from shared.kernel import NOTHING, Decision, Fact, Refusal
 
 
@@ -59,7 +57,7 @@ def register_pregnancy(command: RegisterPregnancy, woman: Woman, county: County,
     return joined(
         {PREGNANCY.id(command.pregnancy): _opening(command, policy), WOMAN.id(command.person): [_opened(new)]},
         outcome.note(command.person, command.pregnancy, Pregnancy(), births) if births else NOTHING,
-        *(_given_up(command.person, course, policy) for course in woman.outlived(new, policy)),
+        *(_given_up(command, course, policy) for course in woman.outlived(new, policy)),
     )
 
 
@@ -112,12 +110,8 @@ def _opened(course: Course) -> CourseOpened:
     )
 
 
-def _given_up(person: str, course: Course, policy: Policy) -> Decision:
-    """How it ended is unknown, which says nothing against anybody; a birth told later corrects it."""
-    ended_on: date = course.could_end(policy)
-    ended = PregnancyEnded(person=person, outcome=Outcome.UNKNOWN, ended_on=ended_on)
-    closed = CourseClosed(pregnancy=course.pregnancy, ended_on=ended_on)
-    return {PREGNANCY.id(course.pregnancy): [ended], WOMAN.id(person): [closed]}
+def _given_up(command: RegisterPregnancy, course: Course, policy: Policy) -> Decision:
+    return outcome.unknown_end(course.pregnancy, Pregnancy(person=command.person), course.could_end(policy))
 
 
 def joined(*decisions: Decision) -> Decision:

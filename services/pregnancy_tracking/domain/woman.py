@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from services.pregnancy_tracking.domain.birth_events import BirthForgotten, CourseReopened
+from services.pregnancy_tracking.domain.care_events import CounsellingGiven, CourseRedated
 from services.pregnancy_tracking.domain.commands import ErasePerson
 from services.pregnancy_tracking.domain.events import (
     BirthAwaited,
@@ -84,6 +85,7 @@ class Woman(Value):
     awaited: tuple[Birth, ...] = ()
     placed: Mapping[str, str] = {}
     set_aside: frozenset[str] = frozenset()
+    counselled: frozenset[CounsellingGiven] = frozenset()
     erased: bool = False
 
     def course(self, pregnancy: str) -> Course:
@@ -95,14 +97,14 @@ class Woman(Value):
         holding = [course for course in self.courses if course.holds(born_on, policy)]
         return max(holding, key=_registered, default=None)
 
-    def course_of_visit(self, visited_on: date, policy: Policy) -> Course:
+    def course_of_visit(self, visited_on: date, policy: Policy, pointer: str = "/visited_on") -> Course:
         """The course a visit on that day belongs to. Raises PregnancyUnknown, or RecordErased.
 
         A day soon after one course and before the registration of the next belongs to the former.
         """
         possible = [each for each in self.courses if _seen_in(each, visited_on, policy)]
         registered = [each for each in possible if each.registered_on <= visited_on]
-        return _kept(max(registered or possible, key=_registered, default=None), "/visited_on")
+        return _kept(max(registered or possible, key=_registered, default=None), pointer)
 
     def conflicting(self, new: Course, policy: Policy) -> Course | None:
         """A course of hers that may be under care at the same time as a new one."""
@@ -120,7 +122,7 @@ class Woman(Value):
         return tuple(course for course in kept if course.ended_on is None and course.could_end(policy) < latest)
 
 
-def evolve(woman: Woman, fact: Fact) -> Woman:
+def evolve(woman: Woman, fact: Fact) -> Woman:  # noqa: C901 - one line per fact
     changes: dict[str, Any] = {}
     match fact:
         case CourseOpened():
@@ -129,6 +131,10 @@ def evolve(woman: Woman, fact: Fact) -> Woman:
             changes = {"courses": _changed(woman.courses, pregnancy, {"ended_on": ended_on})}
         case CourseMoved(pregnancy=pregnancy):
             changes = {"courses": _changed(woman.courses, pregnancy, {"moved": True})}
+        case CourseRedated(pregnancy=pregnancy, last_menstrual_period=day):
+            changes = {"courses": _changed(woman.courses, pregnancy, {"last_menstrual_period": day})}
+        case CounsellingGiven():
+            changes = {"counselled": woman.counselled | {fact}, "erased": False}
         case SecondRegistrationSetAside(registration=registration):
             changes = {"set_aside": woman.set_aside | {registration.handbook}, "erased": False}
         case CourseReopened(pregnancy=pregnancy):
@@ -143,7 +149,7 @@ def evolve(woman: Woman, fact: Fact) -> Woman:
             changes = _elsewhere(woman, forgotten)
         case PersonErased():
             courses = tuple(course.model_copy(update={"erased": True}) for course in woman.courses)
-            changes = {"courses": courses, "erased": True}
+            changes = {"courses": courses, "counselled": frozenset(), "erased": True}
     return woman.model_copy(update=changes)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from services.pregnancy_tracking.handling import (
     births,
     care,
+    duties,
     erasing,
     lapses,
     reference,
@@ -26,13 +27,14 @@ HANDLERS: Mapping[type[Command], Handler] = {
             **births.HANDLERS,
             **registers.HANDLERS,
             **transfers.HANDLERS,
+            **duties.HANDLERS,
+            **erasing.HANDLERS,
         }
     ),
     **lapses.HANDLERS,
-    **erasing.HANDLERS,
     **reviews.HANDLERS,
     **reference.HANDLERS,
     **ACCESS_HANDLERS,
 }
-SWEEPS = (*reviews.SWEEPS, *registers.SWEEPS, *transfers.SWEEPS, *lapses.SWEEPS)
+SWEEPS = (*duties.SWEEPS, *reviews.SWEEPS, *registers.SWEEPS, *transfers.SWEEPS, *lapses.SWEEPS)
 """What time does here."""

@@ -9,6 +9,7 @@ from services.pregnancy_tracking.domain.birth import BIRTH, NoteBenefit
 from services.pregnancy_tracking.domain.commands import NoteBirth, VoidBirth
 from services.pregnancy_tracking.domain.pregnancy import PREGNANCY
 from services.pregnancy_tracking.domain.woman import WOMAN
+from services.pregnancy_tracking.handling.duties import followed
 from services.pregnancy_tracking.handling.standing import policy_of
 from shared.kernel import Cases, Command, Decision, Handler
 
@@ -26,8 +27,8 @@ def note_benefit(command: NoteBenefit, cases: Cases) -> Decision:
 
 
 HANDLERS: Mapping[type[Command], Handler] = {
-    NoteBirth: note_birth,
-    VoidBirth: void_birth,
+    NoteBirth: followed(note_birth),
+    VoidBirth: followed(void_birth),
     NoteBenefit: note_benefit,
 }
 

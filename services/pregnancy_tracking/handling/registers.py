@@ -13,6 +13,7 @@ from services.pregnancy_tracking.domain.register_commands import CloseRegisters,
 from services.pregnancy_tracking.domain.register_events import ScanNoted
 from services.pregnancy_tracking.domain.scan_register import SCAN_REGISTER, register_of
 from services.pregnancy_tracking.domain.termination_review import CERTIFICATE
+from services.pregnancy_tracking.handling.duties import with_duties
 from services.pregnancy_tracking.handling.standing import course_if_known, policy_of, registry_of
 from shared.kernel import NOTHING, Cases, Command, Decision, Handler
 from shared.sweeping import Sweep
@@ -40,8 +41,9 @@ def record_procedure(command: RecordProcedure, cases: Cases) -> Decision:
     course = course_if_known(command.person, command.pregnancy, day, cases)
     if course is None or command.person is None:
         return entered
-    noted = procedure_register.performed(command, command.person, course, cases[PREGNANCY, course.pregnancy])
-    return {**entered, **noted} if noted else NOTHING
+    found = cases[PREGNANCY, course.pregnancy]
+    noted = procedure_register.performed(command, command.person, course, found, registry_of(cases))
+    return {**entered, **with_duties(noted, command.at.date(), cases)} if noted else NOTHING
 
 
 def close_registers(command: CloseRegisters, cases: Cases) -> Decision:

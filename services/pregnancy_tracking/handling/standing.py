@@ -31,10 +31,10 @@ def registry_of(cases: Cases) -> Registry:
     return cases[REGISTRY, registry.ADOPTED]
 
 
-def course_of(person: str, pregnancy: str | None, day: date, cases: Cases) -> Course:
+def course_of(person: str, pregnancy: str | None, day: date, cases: Cases, pointer: str = "/visited_on") -> Course:
     """The course that is named, or that holds the day. Raises PregnancyUnknown, or RecordErased."""
     hers = cases[WOMAN, person]
-    return hers.course(pregnancy) if pregnancy else hers.course_of_visit(day, policy_of(cases))
+    return hers.course(pregnancy) if pregnancy else hers.course_of_visit(day, policy_of(cases), pointer)
 
 
 def course_if_known(person: str | None, pregnancy: str | None, day: date, cases: Cases) -> Course | None:

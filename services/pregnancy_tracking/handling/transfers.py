@@ -24,6 +24,7 @@ from services.pregnancy_tracking.domain.transfer_rules import TransferUnknown
 from services.pregnancy_tracking.domain.transfers import INCOMING, OPEN_TRANSFERS, OUTGOING, TRANSFER, TransferKey
 from services.pregnancy_tracking.domain.woman import WOMAN
 from services.pregnancy_tracking.handling import care
+from services.pregnancy_tracking.handling.duties import followed
 from services.pregnancy_tracking.handling.standing import county_of, policy_of
 from shared.kernel import NOTHING, Cases, Command, Decision, Handler
 from shared.sweeping import Sweep
@@ -107,10 +108,10 @@ def _key(transfer: str, cases: Cases) -> TransferKey:
 HANDLERS: Mapping[type[Command], Handler] = {
     RequestTransfer: request_transfer,
     WithdrawTransfer: withdraw_transfer,
-    NoteTransferAnswer: note_transfer_answer,
-    AcceptTransferWithin: accept_transfer_within,
+    NoteTransferAnswer: followed(note_transfer_answer),
+    AcceptTransferWithin: followed(accept_transfer_within),
     ReceiveTransfer: receive_transfer,
-    AcceptTransfer: accept_transfer,
+    AcceptTransfer: followed(accept_transfer),
     DeclineTransfer: decline_transfer,
     NoteTransferClosed: note_transfer_closed,
     TimeOutTransfers: time_out_transfers,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.pregnancy_tracking.domain.agenda import AGENDA, ALL, CLEARED
 from services.pregnancy_tracking.domain.pregnancy import PREGNANCY
 from services.pregnancy_tracking.domain.woman import WOMAN
 from services.pregnancy_tracking.domain.words import Outcome
@@ -19,6 +20,11 @@ def test_each_case_leaves_facts_of_the_other():
     crossed = given({P1: [opened()], WOMAN_1: taken_under_care()})
     assert crossed[PREGNANCY, "p1"] == PREGNANCY.initial
     assert crossed[WOMAN, "w1"] == WOMAN.initial
+
+
+def test_the_agenda_leaves_what_is_not_its_own():
+    told = given({AGENDA.id("2024-10-05"): [opened()], CLEARED.id(ALL): [opened()]})
+    assert (told[AGENDA, "2024-10-05"], told[CLEARED, ALL]) == (AGENDA.initial, CLEARED.initial)
 
 
 def test_only_the_course_that_is_named_is_closed():

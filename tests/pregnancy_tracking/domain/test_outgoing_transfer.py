@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from services.pregnancy_tracking.domain.care_events import RecordClosed
 from services.pregnancy_tracking.domain.events import CareAssigned, PersonErased
 from services.pregnancy_tracking.domain.outcome import AlreadyEnded
 from services.pregnancy_tracking.domain.outgoing_transfer import CareMoved, TransferUnderWay
@@ -64,6 +65,7 @@ ASKED_WITHIN = (UNDER_CARE, open_transfer(**WITHIN))
 DECLINED = CareTransferDeclined(transfer="t1", ground=DeclineGround.NOT_ARRIVED, declined_on=ASKED_ON)
 
 # Asking
+CLOSED = RecordClosed(closed_on=date(2025, 6, 30))
 
 
 def test_a_county_is_asked_with_her_consent_and_until_a_day():
@@ -107,9 +109,9 @@ def test_she_may_change_her_mind_until_somebody_answered():
 
 def test_who_is_erased_is_asked_for_no_more():
     given(*WAITING).when(erase()).then(
-        {WOMAN_1: [PersonErased(person="w1")], P1: [withdrawn(day=date(2025, 6, 30))], OUT: [unqueued()]}
+        {WOMAN_1: [PersonErased(person="w1")], P1: [CLOSED, withdrawn(day=date(2025, 6, 30))], OUT: [unqueued()]}
     )
-    given(*WAITING, MOVED).when(erase()).then(ERASED)
+    given(*WAITING, MOVED).when(erase()).then({**ERASED, P1: [CLOSED]})
     given(*WAITING, ERASED).when(erase()).then_nothing()
 
 

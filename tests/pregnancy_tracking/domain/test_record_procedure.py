@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from services.pregnancy_tracking.domain.care_events import LossSupportAssigned
 from services.pregnancy_tracking.domain.pregnancy import InFuture
 from services.pregnancy_tracking.domain.register_events import AftercareOpened, Standing, TerminationPerformed
 from services.pregnancy_tracking.domain.registry import FacilitySuspended, UnknownFacility
@@ -28,6 +29,7 @@ DAY = LMP + timedelta(weeks=16)
 AT = SCANNED.replace(year=DAY.year, month=DAY.month, day=DAY.day)
 HERS = {"person": "w1", "performed_at": AT}
 PERFORMED = TerminationPerformed(facility="county-hospital", performed_on=DAY)
+SUPPORT = LossSupportAssigned(unit="county-hospital", assigned_on=DAY)
 
 
 TODAY = SCANNED.date()
@@ -81,7 +83,7 @@ def test_a_facility_without_the_licence_or_suspended_has_it_entered_as_such():
 
 def test_one_of_a_pregnancy_under_care_ends_it_as_any_loss():
     entry = [entered(at=AT, late=True), aftercare(DAY)]
-    loss = {P1: [PERFORMED, ended(Outcome.LOSS, DAY)], WOMAN_1: [closed(DAY)]}
+    loss = {P1: [PERFORMED, ended(Outcome.LOSS, DAY), SUPPORT], WOMAN_1: [closed(DAY)]}
     ready().when(procedure(**HERS)).then({PROCEDURES: entry, **loss})
     ready().when(procedure(**HERS, pregnancy="p1")).then({PROCEDURES: entry, **loss})
 
@@ -95,7 +97,7 @@ def test_told_again_it_is_known():
 def test_an_end_that_was_told_before_stays():
     lost = {P1: [ended(Outcome.LOSS, DAY)], WOMAN_1: [closed(DAY)]}
     entry = [entered(at=AT, late=True), aftercare(DAY)]
-    ready(lost).when(procedure(**HERS)).then({PROCEDURES: entry, P1: [PERFORMED]})
+    ready(lost).when(procedure(**HERS)).then({PROCEDURES: entry, P1: [PERFORMED, SUPPORT]})
     born = {name: facts[-3:] for name, facts in after_birth().items()}
     assert ready({P1: born[P1][-2:]}).when(procedure(**HERS)).decision()[P1] == [PERFORMED]
 
