@@ -13,6 +13,7 @@ from services.births.domain import (
     neonatal_death,
     policy,
     reference,
+    release,
     series,
     watch,
 )
@@ -40,6 +41,14 @@ from services.births.domain.mother import MOTHER, Child
 from services.births.domain.particulars import Content
 from services.births.domain.policy import IN_FORCE, POLICY, AdoptPolicy, Policy
 from services.births.domain.reference import ADOPTED, COUNTY, AdoptReference, County
+from services.births.domain.release import (
+    RELEASE,
+    RELEASED,
+    ClearDataFaults,
+    PrepareRelease,
+    PublishRelease,
+    RestateRelease,
+)
 from services.births.domain.series import PREFIX, SERIES
 from services.births.domain.watch import WATCH
 from services.births.domain.watch_commands import ClearSignal, DismissSignal, ObserveWeeks, ResetWatch
@@ -110,6 +119,22 @@ def reissue_certificate(command: ReissueCertificate, cases: Cases) -> Decision:
     return certificate.reissue_certificate(command, of, cases[MOTHER, of.person], _issuer(of, cases), _policy(cases))
 
 
+def prepare_release(command: PrepareRelease, cases: Cases) -> Decision:
+    return release.prepare_release(command, cases[RELEASE, command.figures.period], _policy(cases))
+
+
+def clear_data_faults(command: ClearDataFaults, cases: Cases) -> Decision:
+    return release.clear_data_faults(command, cases[RELEASE, command.period])
+
+
+def publish_release(command: PublishRelease, cases: Cases) -> Decision:
+    return release.publish_release(command, cases[RELEASE, command.period], cases[RELEASED, str(command.year)])
+
+
+def restate_release(command: RestateRelease, cases: Cases) -> Decision:
+    return release.restate_release(command, cases[RELEASE, command.period], cases[RELEASED, str(command.year)])
+
+
 def note_pregnancy(command: NotePregnancy, cases: Cases) -> Decision:
     return mother.note_pregnancy(command, cases[MOTHER, command.person])
 
@@ -167,6 +192,10 @@ HANDLERS: Mapping[type[Command], Handler] = {
     IssueCertificate: issue_certificate,
     VoidCertificate: void_certificate,
     ReissueCertificate: reissue_certificate,
+    PrepareRelease: prepare_release,
+    ClearDataFaults: clear_data_faults,
+    PublishRelease: publish_release,
+    RestateRelease: restate_release,
     AdoptReference: adopt_reference,
     AdoptPolicy: adopt_policy,
     ObserveWeeks: observe_weeks,

@@ -19,6 +19,8 @@ from services.births.domain.events import (
     PersonErased,
 )
 from services.births.domain.particulars import Told, Vital
+from services.births.domain.release_events import ReleasePublished, ReleaseRestated
+from services.births.domain.release_figures import Row, Sexes
 from services.births.domain.watch_events import SignalCleared
 from shared.clock import COUNTY_TIME
 from shared.contracts import births as care
@@ -48,7 +50,7 @@ SAYS: Mapping[str, Sequence[type[Contract]]] = {
         household.CertificateVoided,
         household.PersonErased,
     ),
-    STATISTICS: (statistics.SignalCleared,),
+    STATISTICS: (statistics.ReleasePublished, statistics.ReleaseRestated, statistics.SignalCleared),
 }
 """Which contracts a channel carries."""
 
@@ -66,8 +68,14 @@ def say(recorded: Recorded) -> Sequence[Saying]:
 
 
 def _to_statistics(recorded: Recorded) -> Sequence[Saying]:
-    """A signal once it is cleared: which area, and how often such err; never its path. A day, and no tracing."""
+    """Figures that are public, and a signal once it is cleared, never its path. A day, and no tracing."""
+    day = datetime.combine(recorded.recorded_at.astimezone(COUNTY_TIME), time.min, COUNTY_TIME)
     match recorded.fact:
+        case ReleasePublished() as published:
+            return [Saying(STATISTICS, statistics.ReleasePublished(**_released(published)), day)]
+        case ReleaseRestated(reason=reason) as restated:
+            why = statistics.RestatementReason(reason)
+            return [Saying(STATISTICS, statistics.ReleaseRestated(**_released(restated), reason=why), day)]
         case SignalCleared(kind=kind, code=code) as cleared:
             told = statistics.SignalCleared(
                 area=statistics.AreaKind(kind),
@@ -75,7 +83,6 @@ def _to_statistics(recorded: Recorded) -> Sequence[Saying]:
                 false_alarm_births=cleared.false_alarm_births,
                 false_discovery_rate=cleared.false_discovery_rate,
             )
-            day = datetime.combine(recorded.recorded_at.astimezone(COUNTY_TIME), time.min, COUNTY_TIME)
             return [Saying(STATISTICS, told, day, code)]
     return []
 
@@ -171,6 +178,22 @@ def _child(contract: type[household.Child], whose: str, birth: str, told: Told) 
         birth_order=told.birth_order,
         township=told.township,
     )
+
+
+def _released(fact: ReleasePublished | ReleaseRestated) -> dict[str, Any]:
+    return {
+        "period": fact.period,
+        "edition": fact.edition,
+        "first": fact.figures.first,
+        "last": fact.figures.last,
+        "published_on": fact.published_on,
+        "rows": tuple(map(_row, fact.figures.rows)),
+    }
+
+
+def _row(row: Row) -> statistics.ReleasedRow:
+    told = row.sexes.model_dump() if row.sexes else dict.fromkeys(Sexes.model_fields)
+    return statistics.ReleasedRow(axis=statistics.Axis(row.axis), areas=row.areas, births=row.births, **told)
 
 
 def _alive(told: Told) -> bool:

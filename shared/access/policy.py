@@ -77,6 +77,10 @@ class Action(StrEnum):
     CERTIFICATE_ISSUE = "certificate.issue"
     CERTIFICATE_LIST = "certificate.list"
     SERIES_OPEN = "series.open"
+    RELEASE_PREPARE = "release.prepare"
+    RELEASE_CLEAR = "release.clear"
+    RELEASE_PUBLISH = "release.publish"
+    RELEASE_REPLAY = "release.replay"
     PERSON_ERASE = "person.erase"
     ACCESS_LOG_READ = "access_log.read"
     GLASS_BREAK = "glass.break"
@@ -190,12 +194,17 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.COUNTY_HEALTH, Action.DUPLICATE_REVIEW): UNIT,
     (Role.COUNTY_HEALTH, Action.CERTIFICATE_LIST): UNIT,
     (Role.COUNTY_HEALTH, Action.SERIES_OPEN): OPEN,
+    (Role.COUNTY_HEALTH, Action.RELEASE_CLEAR): OPEN,
+    (Role.COUNTY_HEALTH, Action.RELEASE_PUBLISH): OPEN,
     (Role.COUNTY_HEALTH, Action.PERSON_ERASE): _for(Purpose.ERASURE, scope=Scope.COUNTY),
     (Role.COUNTY_HEALTH, Action.ACCESS_LOG_READ): _for(Purpose.COMPLAINT, scope=Scope.COUNTY),
     (Role.COUNTY_HEALTH, Action.GLASS_REVIEW): _for(Purpose.AUDIT, scope=Scope.COUNTY),
     (Role.COUNTY_HEALTH, Action.STATUS_READ): OPEN,
     (Role.STATISTICIAN, Action.BIRTH_COUNT): OPEN,
     (Role.STATISTICIAN, Action.SIGNAL_DECIDE): OPEN,
+    (Role.STATISTICIAN, Action.RELEASE_PREPARE): OPEN,
+    (Role.STATISTICIAN, Action.RELEASE_CLEAR): OPEN,
+    (Role.STATISTICIAN, Action.RELEASE_PUBLISH): OPEN,
     (Role.AUDITOR, Action.REGISTER_CHECK): OPEN,
     (Role.AUDITOR, Action.DUTY_LIST): UNIT,
     (Role.AUDITOR, Action.WORKLOAD_READ): OPEN,
@@ -205,6 +214,7 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.AUDITOR, Action.BIRTH_READ): _for(Purpose.AUDIT),
     (Role.AUDITOR, Action.BIRTH_COUNT): OPEN,
     (Role.AUDITOR, Action.CERTIFICATE_LIST): UNIT,
+    (Role.AUDITOR, Action.RELEASE_REPLAY): OPEN,
     (Role.AUDITOR, Action.ACCESS_LOG_READ): _for(Purpose.AUDIT, Purpose.COMPLAINT, scope=Scope.COUNTY),
     (Role.AUDITOR, Action.GLASS_REVIEW): _for(Purpose.AUDIT, scope=Scope.COUNTY),
     (Role.AUDITOR, Action.STATUS_READ): OPEN,

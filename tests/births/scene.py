@@ -27,6 +27,7 @@ from services.births.domain.policy import (
     Statistics,
 )
 from services.births.domain.reference import ADOPTED, COUNTY, Facility, ReferenceAdopted, Township
+from services.births.domain.suppression import Disclosure
 from services.births.domain.watch_rules import WatchRules
 from services.births.handling import HANDLERS
 from shared.clock import COUNTY_TIME
@@ -58,7 +59,10 @@ RULES = Policy(
     ),
     linking=Linking(days_before_due=168, days_after_due=28, days_undated=294),
     records=Records(late_after_days=30, neonatal_days=28, same_child_within_days=0, certificate_digits=9),
-    faults=FaultLimits(least_births=30, late_gap_percent=10, incomplete_percent=5, book_gap_percent=2),
+    faults=FaultLimits(
+        least_births=30, late_gap_percent=10, incomplete_percent=5, book_gap_percent=2, bookless=("home",)
+    ),
+    releases=Disclosure(least_cell=10, small_area=200, protection_width=5, least_changes=3),
     watch=WatchRules(
         alternative=115,
         threshold=4.0,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from services.births.domain.events import PersonErased
 from services.births.domain.particulars import Sex, Vital
 from services.births.publishing import CHANNELS, SAYS, say
+from shared.clock import COUNTY_TIME
 from shared.contracts import births as contracts
 from shared.contracts import births_household as household
+from shared.contracts import births_statistics as statistics
 from shared.eventstore import envelope
 from shared.publishing import event_of
 from tests.births.records import (
@@ -31,6 +33,9 @@ from tests.births.records import (
     voided_birth,
     withdrawn,
 )
+from tests.births.release_scene import cells, prepared, restated
+from tests.births.release_scene import cleared as faults_cleared
+from tests.births.release_scene import published as released
 from tests.births.scene import NOW, REFERENCE, expecting, noted, recorded, suspected
 from tests.births.watching import HOSPITAL, cleared, observed, raised
 from tests.births.watching import dismissed as signal_dismissed
@@ -177,12 +182,55 @@ def test_a_household_without_a_name_here_is_told_nothing():
     assert not [fact for fact in facts if on("household", fact)]
 
 
+# On statistics
+
+
+def test_a_release_is_told_by_its_day_and_by_nothing_that_leads_to_what_was_counted():
+    [saying] = said_of(released(), "release:2024Q4")
+    event = event_of(saying, "demo", "births")
+    assert (saying.channel, event.time, event.subject) == (
+        "statistics",
+        datetime(2024, 11, 20, tzinfo=COUNTY_TIME),
+        None,
+    )
+    assert (event.correlationid, event.causationid, event.policyversion) == (None, None, None)
+    told = saying.contract.model_dump()
+    assert set(told) == {"period", "edition", "first", "last", "published_on", "rows"}
+
+
+def test_a_suppressed_number_is_told_to_nobody():
+    rows = on("statistics", released()).rows
+    assert [(row.axis.value, row.areas, row.births, row.boys, row.ratio) for row in rows] == [
+        ("county", (), 250, 128, 104.9),
+        ("township", ("hekou",), 46, None, None),
+        ("facility", ("home",), None, None, None),
+    ]
+
+
+def test_a_restatement_says_why():
+    told = on("statistics", restated())
+    assert (told.edition, told.reason) == (2, statistics.RestatementReason.CORRECTIONS)
+
+
 # On none
 
 
 @pytest.mark.parametrize(
     "fact",
-    [noted(), expecting(None), suspected(), confirmed(), dismissed(), opened(), allotted(), taken(1), REFERENCE],
+    [
+        prepared(),
+        faults_cleared(),
+        cells(),
+        noted(),
+        expecting(None),
+        suspected(),
+        confirmed(),
+        dismissed(),
+        opened(),
+        allotted(),
+        taken(1),
+        REFERENCE,
+    ],
     ids=lambda fact: fact.stored_as,
 )
 def test_every_other_fact_stays_home(fact):
@@ -218,6 +266,7 @@ def test_the_path_of_a_watch_stays_inside(fact):
 
 def test_every_contract_said_is_declared_and_the_other_way_round():
     facts = [recorded(**HERS), corrected(after={"facility": "home", "sex": Sex.BOY}, **HERS), voided_birth(**HERS)]
+    facts += [released(), restated()]
     facts += [died(**HERS), withdrawn(**HERS), issued(**HERS), voided(**HERS), PersonErased(person="m1", household="h")]
     facts += [cleared(HOSPITAL, 0)]
     told = {(saying.channel, type(saying.contract)) for fact in facts for saying in said_of(fact)}

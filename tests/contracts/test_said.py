@@ -25,6 +25,8 @@ from shared.messaging.receipts import Receipts
 from shared.publishing import event_of
 from tests.births import records as correction
 from tests.births.records import died, issued, voided, voided_birth, withdrawn
+from tests.births.release_scene import published as published_release
+from tests.births.release_scene import restated
 from tests.births.scene import recorded as birth_recorded
 from tests.births.watching import HOSPITAL as HOSPITAL_WATCHED
 from tests.births.watching import cleared
@@ -61,6 +63,8 @@ FACTS = {
     "births.neonatal_death_withdrawn": withdrawn(**CHILD, died_on=date(2024, 10, 7), days=2),
     "births.certificate_issued": issued(**CHILD, issued_on=date(2024, 10, 8)),
     "births.certificate_voided": voided(**CHILD),
+    "births.release_published": published_release(),
+    "births.release_restated": restated(),
     "births.household_person_erased": MotherErased(person=PERSON, household=HOUSEHOLD),
     "births.signal_cleared": cleared(HOSPITAL_WATCHED, 0),
     "pregnancy_tracking.pregnancy_registered": REGISTERED.model_copy(update={"person": PERSON}),

@@ -19,13 +19,15 @@ class FaultLimits(Value):
 
     Shares are compared where there are `least_births` of each sex, and taken over no fewer births. `late_gap_percent`
     are percentage points between the shares of boys and of girls registered late, `incomplete_percent` of births may
-    lack something, `book_gap_percent` of the register's births may be more or fewer in a facility's book.
+    lack something, `book_gap_percent` of the register's births may be more or fewer in a facility's book; `bookless`
+    are facilities without one.
     """
 
     least_births: int
     late_gap_percent: int
     incomplete_percent: int
     book_gap_percent: int
+    bookless: tuple[Id, ...]
 
 
 class Fault(StrEnum):

@@ -8,6 +8,7 @@ from services.births.domain.particulars import Household, Particulars, Told
 from services.births.domain.policy import PolicyAdopted
 from services.births.domain.reasons import Consequence, CorrectionReason, RejectionReason, VoidReason
 from services.births.domain.reference import ReferenceAdopted
+from services.births.domain.release_events import RELEASE_FACTS
 from services.births.domain.watch_events import WATCH_FACTS
 from shared.kernel import Fact, Id
 from shared.sealed import Sealed
@@ -218,6 +219,7 @@ FACTS: tuple[type[Fact], ...] = (
     NumberTaken,
     CertificateIssued,
     CertificateVoided,
+    *RELEASE_FACTS,
     ReferenceAdopted,
     PolicyAdopted,
     *WATCH_FACTS,

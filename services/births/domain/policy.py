@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 from pydantic import Field
 
 from services.births.domain.data_faults import FaultLimits
+from services.births.domain.suppression import Disclosure
 from services.births.domain.watch_rules import WatchRules
 from shared.kernel import NOTHING, Case, Command, Decision, Fact, Id, NotYet, Value
 
@@ -93,14 +94,13 @@ class Policy(Value):
     records: Annotated[Records | None, Field(exclude_if=lambda records: records is None)] = None
     faults: Annotated[FaultLimits | None, Field(exclude_if=lambda faults: faults is None)] = None
     watch: Annotated[WatchRules | None, Field(exclude_if=lambda watch: watch is None)] = None
+    releases: Annotated[Disclosure | None, Field(exclude_if=lambda releases: releases is None)] = None
     statistics: Annotated[Statistics | None, Field(exclude_if=lambda statistics: statistics is None)] = None
 
     @property
     def of_statistics(self) -> Statistics:
         """The rules of figures. Raises PolicyMissing."""
-        if self.statistics is None:
-            raise PolicyMissing("the policy in force has no rules for statistics")
-        return self.statistics
+        return _ruled(self.statistics, "statistics")
 
     @property
     def of_records(self) -> Records:
@@ -116,6 +116,11 @@ class Policy(Value):
     def of_watch(self) -> WatchRules:
         """The rules of the watch. Raises PolicyMissing."""
         return _ruled(self.watch, "the watch")
+
+    @property
+    def of_releases(self) -> Disclosure:
+        """What a release may print. Raises PolicyMissing."""
+        return _ruled(self.releases, "releases")
 
 
 def _ruled(rules: Rules | None, what: str) -> Rules:

@@ -1,10 +1,12 @@
-"""What people look at: cells of the sex ratio, lag, indicators, register, duplicates, certificates, watch."""
+"""What people look at: cells of the sex ratio, lag, indicators, register, duplicates, certificates, watch, releases."""
 
 from services.births.projections.duplicates import Duplicates
 from services.births.projections.indicators import Indicators
 from services.births.projections.issuance import Issuance
 from services.births.projections.lag import Lag
 from services.births.projections.register import Register
+from services.births.projections.release_counts import ReleaseCounts
+from services.births.projections.releases import Releases
 from services.births.projections.sex_ratio import SexRatio
 from services.births.projections.watch_board import WatchBoard
 from services.births.projections.weekly import Weekly
@@ -19,5 +21,7 @@ VIEWS: tuple[View, ...] = (
     Issuance(),
     Weekly(),
     WatchBoard(),
+    ReleaseCounts(),
+    Releases(),
 )
 """Every view of births."""

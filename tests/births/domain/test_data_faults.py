@@ -19,7 +19,7 @@ from services.births.domain.data_faults import (
 from services.births.domain.policy import PolicyMissing
 from tests.births.scene import RULES
 
-LIMITS = FaultLimits(least_births=30, late_gap_percent=10, incomplete_percent=5, book_gap_percent=2)
+LIMITS = FaultLimits(least_births=30, late_gap_percent=10, incomplete_percent=5, book_gap_percent=2, bookless=("home",))
 HOSPITAL = "facility:county-hospital"
 
 
