@@ -21,6 +21,7 @@ WORKLOADS = {
     "rebuild-timeline": "rebuilding",
     "rebuild-sex-ratio": "rebuilding",
     "ratio-query": "counting",
+    "due-list": "owing",
 }
 """Which module runs each workload."""
 

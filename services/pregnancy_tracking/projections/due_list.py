@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache, reduce
+from operator import add
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -19,14 +21,17 @@ from sqlalchemy import (
     Connection,
     Date,
     Index,
+    Integer,
     MetaData,
+    Select,
     SmallInteger,
     Table,
     Text,
+    bindparam,
     case,
     func,
-    literal_column,
     select,
+    text,
     union_all,
 )
 
@@ -71,8 +76,8 @@ DUTIES = Table(
 """`holder` answers: a post, or a hospital's unit; `joint` is the other of her posts. `priority` 0 is most at risk."""
 for each in ("holder", "joint"):
     order = (DUTIES.c[each], DUTIES.c.priority, DUTIES.c.due_until, DUTIES.c.pregnancy, DUTIES.c.duty)
-    more = (DUTIES.c.opens_on, DUTIES.c.lapses_on, DUTIES.c.holder)
-    Index(f"duties_by_{each}", *order, *more, sqlite_where=DUTIES.c.open, postgresql_where=DUTIES.c.open)
+    more = [DUTIES.c[name] for name in ("opens_on", "lapses_on", "open", "holder") if name != each]
+    Index(f"duties_by_{each}", *order, *more, sqlite_where=text("open = 1"), postgresql_where=text("open"))
 WOMEN = Table(
     "under_care",
     TABLES,
@@ -168,19 +173,31 @@ def due(
 
     Ordered by priority, then by the last day it is due. Each holder's own order is an index: their firsts are merged.
     """
+    page, count = _statements(len(holders), states)
+    given = {f"holder_{number}": holder for number, holder in enumerate(holders)} | {"today": today}
     last = asked.offset + asked.limit
-    parts = [
-        select(*DUTIES.c)
-        .where(part, _is_in(today, states))
-        .order_by(DUTIES.c.priority, DUTIES.c.due_until, DUTIES.c.pregnancy, DUTIES.c.duty)
-        .limit(last)
-        for part in _parts(holders)
-    ]
-    found = union_all(*[select(part.subquery()) for part in parts]).subquery()
-    order = (found.c.priority, found.c.due_until, found.c.pregnancy, found.c.duty)
-    rows = db.execute(select(found).order_by(*order).limit(asked.limit).offset(asked.offset)).mappings()
+    rows = db.execute(page, given | {"last": last, "limit": asked.limit, "offset": asked.offset}).mappings()
     shown = [{**row, "state": _state(today, dict(row)), "colour": COLOURS[row["priority"]].value} for row in rows]
-    return shown, sum(_count(db, part, today, states) for part in _parts(holders))
+    return shown, db.scalar(count, given) or 0
+
+
+@lru_cache(maxsize=64)
+def _statements(holders: int, states: frozenset[State]) -> tuple[Select[Any], Select[Any]]:
+    """A page of so many holders' duties, and how many there are: made once, for making them costs as much as asking."""
+    named = [bindparam(f"holder_{number}", type_=Text) for number in range(holders)]
+    own = [DUTIES.c.open & (DUTIES.c.holder == holder) for holder in named]
+    joint = [DUTIES.c.open & (DUTIES.c.joint == each) & DUTIES.c.holder.not_in(named) for each in named]
+    within = _is_in(bindparam("today", type_=Date), states)
+    order = (DUTIES.c.priority, DUTIES.c.due_until, DUTIES.c.pregnancy, DUTIES.c.duty)
+    firsts = [
+        select(*DUTIES.c).where(part, within).order_by(*order).limit(bindparam("last", type_=Integer))
+        for part in (*own, *joint)  # a duty that two of them owe jointly belongs to the one who answers
+    ]
+    merged = union_all(*[select(first.subquery()) for first in firsts]).subquery()
+    page = select(merged).order_by(*(merged.c[column.name] for column in order))
+    counts = [select(func.count()).select_from(DUTIES).where(part, within).scalar_subquery() for part in (*own, *joint)]
+    limited = page.limit(bindparam("limit", type_=Integer)).offset(bindparam("offset", type_=Integer))
+    return limited, select(reduce(add, counts))
 
 
 def workload(db: Connection, holders: Sequence[str] | None, today: date) -> list[Row]:
@@ -203,19 +220,7 @@ def _state(today: date, row: Row) -> State:
     return tuple(State)[sum(today >= day for day in days)]
 
 
-def _parts(holders: Sequence[str]) -> list[ColumnElement[bool]]:
-    """The open duties of each holder; one that two of them owe jointly belongs to the one who answers."""
-    own = [DUTIES.c.open & (DUTIES.c.holder == holder) for holder in holders]
-    joint = [DUTIES.c.open & (DUTIES.c.joint == each) & DUTIES.c.holder.not_in(holders) for each in holders]
-    return [*own, *joint]
-
-
-def _count(db: Connection, part: ColumnElement[bool], today: date, states: frozenset[State]) -> int:
-    query = select(func.count(literal_column("1"))).select_from(DUTIES).where(part, _is_in(today, states))
-    return db.scalar(query) or 0
-
-
-def _is_in(today: date, states: frozenset[State] | set[State]) -> ColumnElement[bool]:
+def _is_in(today: date | ColumnElement[date], states: frozenset[State] | set[State]) -> ColumnElement[bool]:
     opens, due_until, lapses = DUTIES.c.opens_on, DUTIES.c.due_until, DUTIES.c.lapses_on
     within = {
         State.NOT_YET_OPEN: opens > today,
