@@ -45,16 +45,24 @@ class Person(Value):
 
 
 class Visited(Value):
-    """Personal part: whose visit it was, and what was observed, as numbers by code."""
+    """Personal part: whose visit it was, what was observed, as numbers by code, and danger signs, as codes."""
 
     document: Annotated[str, StringConstraints(min_length=6, max_length=32, pattern=r"^[A-Za-z0-9 -]+$")]
     observations: dict[Id, float] = Field(default_factory=dict, max_length=40)
+    danger_signs: tuple[Id, ...] = Field(default=(), max_length=20)
 
 
 class Patient(Value):
     """Personal part: who was examined or treated."""
 
     document: Annotated[str, StringConstraints(min_length=6, max_length=32, pattern=r"^[A-Za-z0-9 -]+$")]
+
+
+class Graded(Value):
+    """Personal part: whose risk it is, and whether she has an infection that those who treat her must know of."""
+
+    document: Annotated[str, StringConstraints(min_length=6, max_length=32, pattern=r"^[A-Za-z0-9 -]+$")]
+    infectious: bool = False
 
 
 class ContactPreference(StrEnum):
@@ -79,19 +87,152 @@ class Registration(DepartmentMessage, type="evenborn.hospital.registration.v1", 
 
 
 class AntenatalVisit(DepartmentMessage, type="evenborn.hospital.antenatal_visit.v1", holds=Visited):
-    """A hospital saw her for an antenatal visit. `personal` holds a Visited."""
+    """A hospital saw her for an antenatal visit, and may have referred her. `personal` holds a Visited."""
 
     personal: Jwe
     visited_on: date
     unit: Id
+    referred_to: Id | None = None
 
 
 class HomeVisit(DepartmentMessage, type="evenborn.village.home_visit.v1", holds=Visited):
-    """A village post visited her at home. `personal` holds a Visited."""
+    """A village post visited her at home, and may have referred her. `personal` holds a Visited."""
 
     personal: Jwe
     visited_on: date
     unit: Id
+    referred_to: Id | None = None
+
+
+class PostnatalVisit(DepartmentMessage, type="evenborn.hospital.postnatal_visit.v1", holds=Visited):
+    """A hospital saw her after the birth. `personal` holds a Visited."""
+
+    personal: Jwe
+    visited_on: date
+    unit: Id
+    referred_to: Id | None = None
+
+
+class ReferralResult(DepartmentMessage, type="evenborn.hospital.referral_result.v1", holds=Visited):
+    """The unit she was referred to saw her. `personal` holds a Visited."""
+
+    personal: Jwe
+    visited_on: date
+    unit: Id
+
+
+class VisitKind(StrEnum):
+    ANTENATAL = "antenatal"
+    HOME = "home"
+    POSTNATAL = "postnatal"
+
+
+class Attempt(DepartmentMessage, type="evenborn.village.attempt.v1", holds=Patient):
+    """A post tried to see her and met no one. `personal` holds a Patient."""
+
+    personal: Jwe
+    kind: VisitKind
+    attempted_on: date
+    unit: Id
+
+
+class Decline(DepartmentMessage, type="evenborn.village.decline.v1", holds=Patient):
+    """She wants no such contact; without `contact`, none from this day on. `personal` holds a Patient.
+
+    `contact` is named as its duties are ("antenatal-2"). Nobody asks why.
+    """
+
+    personal: Jwe
+    contact: Id | None = None
+    declined_on: date
+
+
+class Counselling(DepartmentMessage, type="evenborn.hospital.counselling.v1", holds=Patient):
+    """She asked for counselling before a pregnancy and was given it. `personal` holds a Patient."""
+
+    personal: Jwe
+    unit: Id
+    given_on: date
+    topics: tuple[Id, ...] = Field(min_length=1, max_length=20)
+
+
+class Companion(DepartmentMessage, type="evenborn.hospital.companion.v1", holds=Patient):
+    """Somebody will be with her at the delivery: one of the policy's codes. `personal` holds a Patient."""
+
+    personal: Jwe
+    companion: Id
+    arranged_on: date
+    unit: Id
+
+
+class DatingBasis(StrEnum):
+    LAST_MENSTRUAL_PERIOD = "last_menstrual_period"
+    SCAN = "scan"
+
+
+class Dating(DepartmentMessage, type="evenborn.hospital.dating.v1", holds=Patient):
+    """How many days she was along on a day, by an early scan or by her period. `personal` holds a Patient."""
+
+    personal: Jwe
+    basis: DatingBasis
+    established_on: date
+    gestation_days: int = Field(ge=0, le=330)
+
+
+class RiskColour(StrEnum):
+    GREEN = "green"
+    YELLOW = "yellow"
+    ORANGE = "orange"
+    RED = "red"
+
+
+class Risk(DepartmentMessage, type="evenborn.hospital.risk.v1", holds=Graded):
+    """Her clinical risk. `personal` holds a Graded."""
+
+    personal: Jwe
+    colour: RiskColour
+    graded_on: date
+    unit: Id
+
+
+class Reassignment(DepartmentMessage, type="evenborn.hospital.reassignment.v1", holds=Patient):
+    """Other posts answer for her care from a day on. `personal` holds a Patient."""
+
+    personal: Jwe
+    township_post: Id
+    village_post: Id
+    assigned_on: date
+
+
+class Discharge(DepartmentMessage, type="evenborn.hospital.discharge.v1", holds=Patient):
+    """She left the hospital after the birth. `personal` holds a Patient; the event's time is that of the notice."""
+
+    personal: Jwe
+    facility: Id
+    discharged_at: AwareDatetime
+
+
+class EndOutcome(StrEnum):
+    LOSS = "loss"
+    STILLBIRTH = "stillbirth"
+    MATERNAL_DEATH = "maternal_death"
+    UNKNOWN = "unknown"
+
+
+class End(DepartmentMessage, type="evenborn.hospital.end.v1", holds=Patient):
+    """How a pregnancy ended that no birth will end; `unit` treated her. `personal` holds a Patient."""
+
+    personal: Jwe
+    outcome: EndOutcome
+    ended_on: date
+    unit: Id
+
+
+class MaternalDeath(DepartmentMessage, type="evenborn.hospital.maternal_death.v1", holds=Patient):
+    """She died, pregnant or within 42 days after. `personal` holds a Patient."""
+
+    personal: Jwe
+    died_on: date
 
 
 class Scan(DepartmentMessage, type="evenborn.hospital.scan.v1", holds=Patient):

@@ -18,10 +18,33 @@ from services.births.domain.particulars import Identity as Mother
 from services.births.main import DEFINITION as BIRTHS
 from services.pregnancy_tracking.domain.birth import NoteBenefit
 from services.pregnancy_tracking.domain.birth_events import Standing
-from services.pregnancy_tracking.domain.commands import ErasePerson, NoteBirth, VoidBirth
+from services.pregnancy_tracking.domain.commands import (
+    ArrangeCompanion,
+    DeclineContact,
+    EndPregnancy,
+    ErasePerson,
+    GradeRisk,
+    LogAttempt,
+    NoteBirth,
+    NoteDischarge,
+    ReassignCare,
+    RecordMaternalDeath,
+    RequestCounselling,
+    ReviseDating,
+    VoidBirth,
+)
 from services.pregnancy_tracking.domain.registry import Licence, LicenceKind, NoteFacility, NoteSuspension, Practitioner
 from services.pregnancy_tracking.domain.woman import WOMAN
-from services.pregnancy_tracking.domain.words import Birth, Identity, Observations, VisitKind, Vital
+from services.pregnancy_tracking.domain.words import (
+    Birth,
+    DatingBasis,
+    Identity,
+    Observations,
+    Outcome,
+    RiskColour,
+    VisitKind,
+    Vital,
+)
 from services.pregnancy_tracking.main import DEFINITION as PREGNANCY_TRACKING
 from shared.asyncapi import EXAMPLES
 from shared.clock import COUNTY_TIME
@@ -234,6 +257,8 @@ def test_a_registration_becomes_the_command_it_always_did(hear, sealer):
     [
         ("hospital.antenatal_visit", (VisitKind.ANTENATAL, date(2024, 5, 6), "dayingxiang-hospital")),
         ("village.home_visit", (VisitKind.HOME, date(2024, 10, 11), "dayingxiang-dongying-clinic")),
+        ("hospital.postnatal_visit", (VisitKind.POSTNATAL, date(2024, 11, 20), "dayingxiang-hospital")),
+        ("hospital.referral_result", (VisitKind.REFERRAL_RESULT, date(2024, 9, 6), "county-hospital")),
     ],
 )
 def test_a_visit_becomes_the_command_it_always_did(hear, sealer, kind, visit):
@@ -243,6 +268,52 @@ def test_a_visit_becomes_the_command_it_always_did(hear, sealer, kind, visit):
     told = PERSONAL[f"evenborn.{kind}.v1"]["observations"]
     assert command.observed == told
     assert sealer.open(command.observations, WOMAN.id(PERSON), Observations) == Observations(values=told)
+
+
+HERS = {"person": PERSON, "pregnancy": None}
+COMMANDS = {
+    "hospital.counselling": RequestCounselling.model_construct(
+        person=PERSON, unit="dayingxiang-hospital", given_on=date(2023, 12, 11), topics=("folic_acid", "nutrition")
+    ),
+    "hospital.companion": ArrangeCompanion.model_construct(
+        **HERS, companion="partner", arranged_on=date(2024, 9, 2), unit="dayingxiang-hospital"
+    ),
+    "hospital.dating": ReviseDating.model_construct(
+        **HERS, basis=DatingBasis.SCAN, established_on=date(2024, 3, 25), gestation_days=81
+    ),
+    "hospital.risk": GradeRisk.model_construct(
+        **HERS, colour=RiskColour.ORANGE, graded_on=date(2024, 5, 6), unit="county-hospital"
+    ),
+    "hospital.reassignment": ReassignCare.model_construct(
+        **HERS,
+        township_post="dayingxiang-midwife",
+        village_post="dayingxiang-xiying-doctor",
+        assigned_on=date(2024, 7, 1),
+    ),
+    "hospital.discharge": NoteDischarge.model_construct(
+        **HERS,
+        facility="county-hospital",
+        discharged_at=datetime(2024, 10, 8, 10, tzinfo=COUNTY_TIME),
+        noticed_at=datetime(2024, 10, 8, 16, tzinfo=COUNTY_TIME),
+    ),
+    "hospital.end": EndPregnancy.model_construct(
+        **HERS, outcome=Outcome.LOSS, ended_on=date(2024, 6, 10), unit="county-hospital"
+    ),
+    "hospital.maternal_death": RecordMaternalDeath.model_construct(**HERS, died_on=date(2024, 10, 29)),
+    "village.attempt": LogAttempt.model_construct(
+        **HERS, kind=VisitKind.HOME, attempted_on=date(2024, 8, 20), unit="dayingxiang-dongying-clinic"
+    ),
+    "village.decline": DeclineContact.model_construct(**HERS, contact="antenatal-4", declined_on=date(2024, 8, 21)),
+}
+"""What each message of care becomes, but for what every command has and for what is sealed."""
+
+
+@pytest.mark.parametrize("kind", COMMANDS)
+def test_a_message_of_care_becomes_the_command_it_always_did(hear, kind):
+    [command] = hear(PREGNANCY_TRACKING.receives, raw(f"evenborn.{kind}.v1"))
+    expected = COMMANDS[kind]
+    told = {name: getattr(command, name) for name in expected.model_fields_set}
+    assert (type(command), told) == (type(expected), {name: getattr(expected, name) for name in told})
 
 
 def test_a_birth_becomes_the_command_it_always_did(hear, sealer):

@@ -10,19 +10,14 @@ from uuid import UUID, uuid4, uuid5
 import yaml
 from pydantic_core import to_json
 
-from services.pregnancy_tracking.domain.commands import LogVisit, RegisterPregnancy
+from services.pregnancy_tracking.domain.commands import RegisterPregnancy
 from services.pregnancy_tracking.domain.policy import AdoptPolicy
 from services.pregnancy_tracking.domain.reference import AdoptReference
 from services.pregnancy_tracking.domain.registry import AdoptRegistry
 from services.pregnancy_tracking.domain.woman import WOMAN
-from services.pregnancy_tracking.domain.words import (
-    ContactPreference,
-    Identity,
-    Observations,
-    Registration,
-    VisitKind,
-)
-from services.pregnancy_tracking.reactions import benefits, births, registers, registry, transfers
+from services.pregnancy_tracking.domain.words import ContactPreference, Identity, Registration
+from services.pregnancy_tracking.reactions import benefits, births, care, registers, registry, transfers
+from services.pregnancy_tracking.reactions.care import grading, visiting
 from services.pregnancy_tracking.reactions.persons import DocumentUnreadable, pseudonym
 from shared.contracts import departments
 from shared.kernel import Clock, Command
@@ -32,8 +27,8 @@ from shared.sealing import Sealer
 PREGNANCY_IDS = UUID("0c6f7c52-2f0e-4b7b-9a52-6d1c1f5f6a04")
 """The namespace of pregnancy ids (RFC 9562, version 5)."""
 POLICIES = Path(__file__).parents[1] / "policy"
-IDENTITY, OBSERVATIONS = "identity", "observations"
-"""The sealed fields' stable ids: what is sealed opens only under them."""
+IDENTITY = "identity"
+"""The sealed field's stable id: what is sealed opens only under it."""
 
 
 def register(message: departments.Registration, hearing: Hearing) -> Sequence[Command]:
@@ -45,17 +40,7 @@ def register(message: departments.Registration, hearing: Hearing) -> Sequence[Co
     return [registering(told, identity, hearing.sealer, hearing.stamp())]
 
 
-def antenatal_visit(message: departments.AntenatalVisit, hearing: Hearing) -> Sequence[Command]:
-    """A hospital saw her. Idempotent by message, and by pregnancy, day, unit and kind whatever the message."""
-    return [_visit(message, VisitKind.ANTENATAL, hearing)]
-
-
-def home_visit(message: departments.HomeVisit, hearing: Hearing) -> Sequence[Command]:
-    """A village post visited her. Idempotent by message, and by pregnancy, day, unit and kind whatever the message."""
-    return [_visit(message, VisitKind.HOME, hearing)]
-
-
-__all__ = ["HEARS", "RECEIVES", "DocumentUnreadable", "adopt", "pseudonym", "registering", "visiting"]
+__all__ = ["HEARS", "RECEIVES", "DocumentUnreadable", "adopt", "grading", "pseudonym", "registering", "visiting"]
 HEARS: Mapping[str, Reactions] = {
     "births.care": births.REACTIONS,
     "benefits.household": benefits.REACTIONS,
@@ -64,8 +49,7 @@ HEARS: Mapping[str, Reactions] = {
 """By channel."""
 RECEIVES: Reactions = {
     departments.Registration: register,
-    departments.AntenatalVisit: antenatal_visit,
-    departments.HomeVisit: home_visit,
+    **care.REACTIONS,
     **registers.REACTIONS,
     **transfers.REACTIONS,
 }
@@ -88,22 +72,6 @@ def registering(
         registration=Registration(identity=sealer.seal(person, WOMAN.id(person), IDENTITY, identity), **fields),
         consents_to_care=told["consents_to_care"],
     )
-
-
-def visiting(
-    told: Mapping[str, Any], person: str, observed: Mapping[str, float], sealer: Sealer, stamp: Mapping[str, Any]
-) -> LogVisit:
-    """A visit as told, with what was observed sealed. `told` has `pregnancy`, `kind`, `visited_on` and `unit`."""
-    values = Observations(values=dict(observed))
-    sealed = sealer.seal(person, WOMAN.id(person), OBSERVATIONS, values) if observed else None
-    return LogVisit(**stamp, **told, person=person, observations=sealed, observed=values.values)
-
-
-def _visit(message: departments.AntenatalVisit | departments.HomeVisit, kind: VisitKind, hearing: Hearing) -> LogVisit:
-    visited = hearing.personal(message.personal, departments.Visited)
-    told = {"pregnancy": None, "kind": kind, "visited_on": message.visited_on, "unit": message.unit}
-    person = pseudonym(hearing.sealer, visited.document)
-    return visiting(told, person, visited.observations, hearing.sealer, hearing.stamp())
 
 
 def adopt(reference: Path, clock: Clock) -> Sequence[Command]:
