@@ -159,3 +159,15 @@ def transfers(life: Life) -> Counter[tuple[str, str]]:
 def true_transfers(truth: dict[str, Any]) -> Counter[tuple[str, str]]:
     """The same in truth."""
     return Counter((each["to"], each["status"]) for each in truth["care"]["transfers"])
+
+
+def coverage(life: Life, truth: dict[str, Any]) -> dict[str, dict[str, int]]:
+    """How far care reaches, as each township's own midwife sees it: small numbers are told to nobody else."""
+    found: dict[str, dict[str, int]] = {}
+    for township, had in truth["care"]["coverage"].items():
+        where = {"since": "2024-10-01", "until": "2026-01-31", "township": township}
+        asked = {"params": where, "units": (f"{township}-hospital",)}
+        answer = life.request("pregnancy_tracking", "/coverage", Role.MIDWIFE, **asked)
+        [row] = answer.json()["rows"]
+        found[township] = {share: row[share] for share in had}
+    return found

@@ -8,6 +8,7 @@ from services.console.scenarios import scenario_named
 from tests.journeys.conftest import deployed, live_through
 from tests.journeys.county_year import (
     counted_cells,
+    coverage,
     device_days,
     issuance,
     registered,
@@ -71,6 +72,10 @@ def test_registers_show_what_was_planted_in_them_and_nothing_else(life, truth):
 
 def test_reviews_end_as_planned(life, truth):
     assert review_states(life) == true_review_states(truth)
+
+
+def test_care_reaches_as_far_as_in_truth(life, truth):
+    assert coverage(life, truth) == truth["care"]["coverage"]
 
 
 def test_transfers_get_the_answers_planned(life, truth):

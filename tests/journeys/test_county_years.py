@@ -9,6 +9,7 @@ from tests.journeys.conftest import deployed, live_through
 from tests.journeys.county_year import (
     counted_cells,
     counts,
+    coverage,
     device_days,
     issuance,
     pregnancies,
@@ -67,6 +68,11 @@ def test_registers_show_faults_exactly_where_they_were_planted(cared_for):
 
 def test_reviews_end_on_every_path_as_planned(cared_for):
     assert review_states(cared_for) == true_review_states(truth_of(cared_for))
+
+
+def test_care_reaches_as_far_as_in_truth(cared_for):
+    truth = truth_of(cared_for)
+    assert coverage(cared_for, truth) == truth["care"]["coverage"]
 
 
 def test_transfers_get_the_answers_planned(cared_for):

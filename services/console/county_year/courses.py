@@ -84,10 +84,19 @@ class Course:
         return (day - self.last_period).days // 7
 
 
+def away_of(seed: int, confinement: Confinement) -> tuple[date, date] | None:
+    """From when until when she worked elsewhere before she came home to give birth; None if she stayed."""
+    return absence(_chance(seed, confinement), confinement.last_period, confinement.born_on)
+
+
 def courses(seed: int, confinements: list[Confinement], ground: Ground) -> list[Course]:
     """The registered pregnancies that end in these confinements."""
-    made = (course(Random(f"{seed}:{each.number}:care"), each, ground) for each in confinements)  # noqa: S311
+    made = (course(_chance(seed, each), each, ground) for each in confinements)
     return [each for each in made if each]
+
+
+def _chance(seed: int, confinement: Confinement) -> Random:
+    return Random(f"{seed}:{confinement.number}:care")  # noqa: S311 - a scenario is meant to be repeatable
 
 
 def course(random: Random, confinement: Confinement, ground: Ground) -> Course | None:

@@ -10,12 +10,13 @@ from typing import Any
 
 from services.console.acts import Act, Find
 from services.console.county_year.births import Child, Confinement
+from services.console.county_year.courses import away_of
 from services.console.county_year.ground import HOME, Ground
 from services.console.county_year.plants import Field, Name, Plant, days_late
 from services.console.letters import Letter, written_after
 from services.console.people import GIVEN, person_of
 from shared.access import Role
-from shared.contracts.departments import Birth, Sex, Vital
+from shared.contracts.departments import Birth, Residence, Sex, Vital
 
 BIRTHS = "births"
 FIELDS = (Field.SEX, Field.SEX, Field.BIRTH_ORDER, Field.TOWNSHIP, Field.WEIGHT)
@@ -56,7 +57,8 @@ class Record:
 def record(seed: int, confinement: Confinement, place: int, planted: dict[Name, Plant], ground: Ground) -> Record:
     """The record of one child."""
     random = Random(f"{seed}:{confinement.number}:{place}:record")  # noqa: S311 - a scenario is meant to be repeatable
-    return _Writer(random, confinement, place, planted, ground).record()
+    residence = Residence.RETURNED if away_of(seed, confinement) else Residence.RESIDENT
+    return _Writer(random, confinement, place, planted, ground, residence).record()
 
 
 @dataclass
@@ -68,6 +70,7 @@ class _Writer:
     place: int
     planted: dict[Name, Plant]
     ground: Ground
+    residence: Residence
     told_at: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -122,6 +125,7 @@ class _Writer:
             "gestation_weeks": self.confinement.gestation_days // 7,
             "birth_order": self.child.birth_order,
             "township": self.confinement.township,
+            "residence": self.residence,
             **told,
         }
 

@@ -11,7 +11,7 @@ from services.console.county_year.county import SECOND_HOSPITAL
 from services.console.county_year.ground import HOME
 from services.console.county_year.plants import LATE_TOWNSHIP, Plant
 from services.console.county_year.records import Record
-from shared.contracts.departments import Sex, Vital
+from shared.contracts.departments import Residence, Sex, Vital
 
 CELL = ("month", "township", "facility", "birth_order", "sex")
 LATE_AFTER = 30
@@ -26,7 +26,7 @@ def truth_of_births(records: Sequence[Record]) -> dict[str, Any]:
     """Counts of live births by month, township, facility, birth order and sex, and of everything planted.
 
     Lists name children by the message that told of them first. `small_but_extreme` are townships whose ratio looks
-    extreme and whose few births cannot show it.
+    extreme and whose few births cannot show it; `of_returned` mothers worked elsewhere until they came home for it.
     """
     live = [each for each in records if each.child.vital is Vital.LIVE]
     return {
@@ -40,6 +40,7 @@ def truth_of_births(records: Sequence[Record]) -> dict[str, Any]:
             dict(zip((*CELL, "births"), (*cell, count), strict=True)) for cell, count in sorted(_cells(live).items())
         ],
         "small_but_extreme": _extreme(live),
+        "of_returned": sum(each.letters[0].data["residence"] == Residence.RETURNED for each in live),
         "home_births": sum(each.confinement.facility == HOME for each in live),
         "twins": sum(len(each.confinement.children) > 1 for each in live) // 2,
         "late": _late(records),

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from services.console.county_year.courses import GRACE, WINDOWS, Course, Fate
 from services.console.county_year.examinations import Entry, truth_of_registers
-from services.console.county_year.moves import Move
+from services.console.county_year.ground import HOME
+from services.console.county_year.moves import Answer, Move
 from services.console.county_year.terminations import Path, Termination
 
 EARLY = 13
 """Completed weeks before which a registration is early."""
-FIRST_HOME_WITHIN = timedelta(7)
+SOON = timedelta(7)
+"""After a birth, a visit is soon within this time."""
+SHARES = ("early", "national", "postnatal", "hospital")
 UNCERTIFIED = Path.WITHOUT_CERTIFICATE
 
 
 def truth_of_care(
-    delivered: Sequence[Course], terminations: Sequence[Termination], entries: Iterable[Entry]
+    delivered: Sequence[Course],
+    moving: Sequence[Move],
+    terminations: Sequence[Termination],
+    entries: Iterable[Entry],
 ) -> dict[str, Any]:
     """Everything that is known without asking a service; pregnancies go by their registration's message."""
     return {
@@ -27,25 +33,43 @@ def truth_of_care(
         "registered_early": sum(each.weeks_on(each.registered_on) < EARLY for each in delivered),
         "pregnancies": [_pregnancy(each) for each in delivered],
         "contacts": dict(sorted(Counter(_fate(*each) for each in _contacts(delivered)).items())),
-        "home_visits_in_time": sum(_first_home_in_time(each) for each in delivered),
+        "coverage": _coverage(delivered, moving),
         "away": sum(bool(each.away) for each in delivered),
+        "transfers": [_transfer(each) for each in moving],
         "terminations": [_termination(each) for each in terminations],
         "without_certificate": _weeks(terminations),
         "device_days": truth_of_registers(entries),
     }
 
 
-def truth_of_moves(moves: Iterable[Move]) -> list[dict[str, str]]:
-    """Transfers within the county and what becomes of each."""
-    return [
-        {
-            "registration": f"registration-{each.course.key}",
-            "to": each.to.township_hospital,
-            "asked_on": each.asked_on.isoformat(),
-            "status": each.answer.value,
-        }
-        for each in moves
-    ]
+def _transfer(move: Move) -> dict[str, str]:
+    return {
+        "registration": f"registration-{move.course.key}",
+        "to": move.to.township_hospital,
+        "asked_on": move.asked_on.isoformat(),
+        "status": move.answer.value,
+    }
+
+
+def _coverage(courses: Iterable[Course], moving: Iterable[Move]) -> dict[str, dict[str, int]]:
+    """By the township each woman lived in at the end: of how many, and how many of them had which care."""
+    moved = {each.course.key: each.to.township for each in moving if each.answer is Answer.ACCEPTED}
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for each in courses:
+        found[moved.get(each.key, each.township)].update(["n", *_had(each)])
+    return {township: {share: had[share] for share in ("n", *SHARES)} for township, had in sorted(found.items())}
+
+
+def _had(course: Course) -> list[str]:
+    assert course.confinement
+    ended_on, visits = course.confinement.ended_on, sum(bool(each.day) for each in course.contacts)
+    had = {
+        "early": course.weeks_on(course.registered_on) < EARLY,
+        "national": visits >= len(WINDOWS),
+        "postnatal": any(ended_on <= day <= ended_on + SOON for day in course.home_visits),
+        "hospital": course.confinement.facility != HOME,
+    }
+    return [share for share, so in had.items() if so]
 
 
 def _pregnancy(course: Course) -> dict[str, Any]:
@@ -77,11 +101,6 @@ def _fate(course: Course, number: int, fate: Fate) -> str:
 def _ended_on(course: Course) -> date:
     assert course.confinement
     return course.confinement.born_on
-
-
-def _first_home_in_time(course: Course) -> bool:
-    since = course.discharged_on or _ended_on(course)
-    return any(since <= day <= since + FIRST_HOME_WITHIN for day in course.home_visits)
 
 
 def _termination(of: Termination) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from services.console.county_year.records import BIRTHS as SERVICE
 from services.console.county_year.records import record
 from services.console.county_year.terminations import terminations
 from services.console.county_year.truth import truth_of_births
-from services.console.county_year.truth_of_care import truth_of_care, truth_of_moves
+from services.console.county_year.truth_of_care import truth_of_care
 from services.console.delivery import Delivery
 from services.console.script import Script
 from shared.access import Role
@@ -79,7 +79,7 @@ def _care(seed: int, births: int, born: list[Confinement], ground: Ground) -> Sc
             *(scan(entry, ground) for entry in entries),
         ],
         acts=[*(act for each in ended for act in each.acts), *(act for each in moving for act in each.acts)],
-        truth=truth_of_care(delivered, ended, entries) | {"transfers": truth_of_moves(moving)},
+        truth=truth_of_care(delivered, moving, ended, entries),
     )
 
 
