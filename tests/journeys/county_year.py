@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -171,3 +172,11 @@ def coverage(life: Life, truth: dict[str, Any]) -> dict[str, dict[str, int]]:
         [row] = answer.json()["rows"]
         found[township] = {share: row[share] for share in had}
     return found
+
+
+def beyond_limits(life: Life, year: str) -> list[str]:
+    """Townships and facilities, as the county's yearly report names them, that lie beyond both limits of its funnel."""
+    asked = {"year": year, "format": "html", "lang": "en"}
+    page = life.services.ask("births", "/reports/year", Role.STATISTICIAN, params=asked).text
+    rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in page.split("<tr>")]
+    return [row[0] for row in rows if row and row[-1] == "beyond both limits"]
