@@ -14,6 +14,7 @@ from faststream import Context
 from faststream.redis import RedisBroker, StreamSub
 from faststream.redis.message import RedisBatchStreamMessage
 from faststream.redis.parser import MessageFormat
+from faststream.redis.subscriber.usecases import stream_subscriber
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
@@ -29,6 +30,8 @@ SIGNATURE = b"signature"
 """The field of an inbox entry that holds the detached signature over those bytes."""
 TIMEOUT = 5.0
 """Seconds without an answer after which a connection is given up: a partition must not hang anybody."""
+AGAIN = 1
+"""Seconds until a read that failed is repeated; FastStream would take 5, and has no setting for it."""
 BLOCK = 100
 """Milliseconds a read waits for entries."""
 
@@ -89,6 +92,7 @@ def sequence_of(entry_id: str) -> int | None:
 
 def make_broker(url: str) -> RedisBroker:
     """A FastStream broker, not yet connected. Its errors are logged, its every message is not."""
+    stream_subscriber.CONSUME_ERROR_BACKOFF_SECONDS = AGAIN  # type: ignore[attr-defined] # what it waits with
     quiet = logging.getLogger("evenborn.transport")
     return RedisBroker(
         url,

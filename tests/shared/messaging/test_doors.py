@@ -181,5 +181,20 @@ async def test_a_flush_is_survived_and_what_is_sent_again_is_answered(world, bro
     assert world.receipts()[0] == world.receipts()[1]
 
 
+async def test_a_broker_that_comes_back_is_read_again_within_seconds(world, own_broker):
+    """FastStream's own pause of 5 s, which has no setting, would make every restart of the broker a longer one."""
+    client = redis.asyncio.Redis.from_url(own_broker.url)
+    async with doors_open(world, own_broker.url):
+        await send(world, client, body(OPEN, sum="a"))
+        await answered(world, client, 1)
+        own_broker.kill()
+        await asyncio.to_thread(own_broker.start)
+        began = asyncio.get_running_loop().time()
+        await send(world, client, body(ADD, "m2", sum="a", amount=2))
+        await answered(world, client, 2)
+        assert asyncio.get_running_loop().time() - began < 4
+    await client.aclose()
+
+
 def gone(*_args, **_kwargs):
     raise OperationalError("gone")
