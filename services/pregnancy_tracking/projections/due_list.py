@@ -29,13 +29,15 @@ from sqlalchemy import (
     Text,
     bindparam,
     case,
+    exists,
+    false,
     func,
     select,
     text,
     union_all,
 )
 
-from services.pregnancy_tracking.domain.care_events import RiskGraded
+from services.pregnancy_tracking.domain.care_events import RecordClosed, RiskGraded
 from services.pregnancy_tracking.domain.duty_events import (
     Answerable,
     DutyAttempted,
@@ -84,6 +86,7 @@ WOMEN = Table(
     Column("pregnancy", Text, primary_key=True),
     Column("village", Text),
     Column("priority", SmallInteger),
+    Column("erased", Boolean),
 )
 COLOURS = (RiskColour.RED, RiskColour.ORANGE, RiskColour.YELLOW, RiskColour.GREEN)
 """By priority; who was never graded comes with green."""
@@ -107,9 +110,10 @@ class DueList(View):
     """One row per duty ever opened; those that are closed are only kept to be opened again."""
 
     name: ClassVar[str] = "due_list"
+    version: ClassVar[int] = 2
     tables: ClassVar[MetaData] = TABLES
     facts: ClassVar[tuple[type[Fact], ...]] = (
-        *(PregnancyRegistered, ResidenceChanged, RiskGraded),
+        *(PregnancyRegistered, ResidenceChanged, RiskGraded, RecordClosed),
         *(DutyOpened, DutyReassigned, *CLOSING),
     )
 
@@ -123,6 +127,8 @@ class DueList(View):
                     women[pregnancy] |= {"village": village}
                 case RiskGraded(colour=colour):
                     women[pregnancy] |= {"priority": COLOURS.index(colour)}
+                case RecordClosed():
+                    women[pregnancy] |= {"erased": True}
                 case DutyOpened() | DutyReassigned() as fact:
                     duties[pregnancy, fact.duty] |= _owed(fact)
                 case fact:
@@ -157,11 +163,14 @@ def _put(db: Connection, table: Table, rows: Sequence[Row]) -> None:
 
 
 def _rank(db: Connection, pregnancies: Sequence[str]) -> None:
-    """Let every duty of these pregnancies have their place and priority."""
+    """Let every duty of these pregnancies have their place and priority; to who was erased nothing is owed."""
     of = WOMEN.c.pregnancy == DUTIES.c.pregnancy
     priority = func.coalesce(select(WOMEN.c.priority).where(of).scalar_subquery(), len(COLOURS) - 1)
     village = select(WOMEN.c.village).where(of).scalar_subquery()
-    ranked = DUTIES.update().values(priority=priority, village=village)
+    erased = exists().where(of, WOMEN.c.erased)
+    ranked = DUTIES.update().values(
+        priority=priority, village=village, open=case((erased, false()), else_=DUTIES.c.open)
+    )
     for begin in range(0, len(pregnancies), CHUNK):
         db.execute(ranked.where(DUTIES.c.pregnancy.in_(pregnancies[begin : begin + CHUNK])))
 

@@ -27,6 +27,7 @@ from services.pregnancy_tracking.domain.care_events import (
     DischargeNoted,
     LossSupportAssigned,
     MaternalDeathRecorded,
+    RecordClosed,
     ReferralMade,
     RiskGraded,
 )
@@ -103,6 +104,7 @@ OCCURRED_ON: Mapping[type[Fact], Callable[[Any], date]] = {
     DischargeNoted: lambda fact: fact.discharged_at.astimezone(COUNTY_TIME).date(),
     LossSupportAssigned: attrgetter("assigned_on"),
     MaternalDeathRecorded: attrgetter("died_on"),
+    RecordClosed: attrgetter("closed_on"),
     DutyOpened: attrgetter("opens_on"),
     DutyMet: attrgetter("met_on"),
     DutyAttempted: attrgetter("attempted_on"),

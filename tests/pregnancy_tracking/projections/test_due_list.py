@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.pregnancy_tracking.domain.care_events import RiskGraded
+from services.pregnancy_tracking.domain.care_events import RecordClosed, RiskGraded
 from services.pregnancy_tracking.domain.duty_events import (
     Answerable,
     DutyAttempted,
@@ -148,6 +148,11 @@ def test_what_is_closed_leaves_the_list_without_a_mark_and_may_come_back(look, c
     assert named(look({P1: [*taken_under_care(), duty("a"), duty("b"), closing]})) == [("p1", "b", "due")]
     assert named(look(states=frozenset(State))) == [("p1", "b", "due")]
     assert [name for _, name, _ in named(look({P1: [duty("a")]}))] == ["a", "b"]
+
+
+def test_of_who_was_erased_nothing_is_left_in_the_list(look):
+    facts = {P1: [*taken_under_care(), duty("a")], P2: [*taken_under_care(), duty("b")]}
+    assert named(look(facts, {P1: [RecordClosed(closed_on=TODAY)]})) == [("p2", "b", "due")]
 
 
 def test_who_answers_from_now_on_sees_it(look):
