@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping, Sequence
 from datetime import MAXYEAR, MINYEAR, datetime
-from io import StringIO
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import Depends, Path, Query, Response
-from fastapi.responses import JSONResponse
+from fastapi import Depends, Path, Query
 from pydantic import StringConstraints
 
 from services.births.domain.birth import BIRTH, Birth
@@ -32,9 +28,6 @@ Document = Annotated[str, StringConstraints(min_length=6, max_length=32, pattern
 Code = Annotated[str, Query(max_length=128)]
 Caller = Annotated[web.Caller, Depends(web.caller)]
 Key = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="Id of a birth, or of a correction.")]
-Limit = Annotated[int, Query(ge=1, le=1_000)]
-Offset = Annotated[int, Query(ge=0, le=10_000_000)]
-Form = Annotated[Literal["json", "csv"], Query(description="`csv` for a spreadsheet.")]
 ERASED = {"erased": True}
 """How the identity of an erased person is shown."""
 
@@ -96,20 +89,3 @@ def in_calendar(moment: datetime) -> None:
     """Raises OutsideCalendar for a moment that has no date in every offset."""
     if not MINYEAR < moment.year < MAXYEAR:
         raise OutsideCalendar("that is no date of a birth", pointer="/born_at")
-
-
-def page(rows: Sequence[Mapping[str, Any]], total: int, limit: int, offset: int, form: str) -> Response:
-    """A page of a list: JSON with how many there are in all, or a CSV (RFC 4180, UTF-8)."""
-    if form == "json":
-        return JSONResponse({"total": total, "limit": limit, "offset": offset, "rows": [dict(row) for row in rows]})
-    return csv_of(rows)
-
-
-def csv_of(rows: Sequence[Mapping[str, Any]]) -> Response:
-    """Rows that all have the same columns. No cell is text of people, so none can be a formula."""
-    text = StringIO()
-    if rows:
-        writer = csv.DictWriter(text, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    return Response(text.getvalue(), media_type="text/csv; charset=utf-8")

@@ -16,27 +16,23 @@ from services.births.api.asking import (
     Caller,
     Code,
     Document,
-    Form,
     Key,
-    Limit,
     Line,
-    Offset,
     birth_state,
     county_of,
-    csv_of,
     may,
     opened,
-    page,
     record_read,
 )
+from services.births.api.sheets import CERTIFICATES
 from services.births.domain.birth import BIRTH, Birth
 from services.births.domain.commands import IssueCertificate, OpenSeries, ReissueCertificate, VoidCertificate
 from services.births.domain.events import CertificateIssued
 from services.births.domain.particulars import Holder, Parent
 from services.births.domain.reasons import VoidReason
 from services.births.projections import certificate_document, issuance
-from services.births.projections.issuance import Issuance, Months, Wanted
-from shared import openapi, web
+from services.births.projections.issuance import Issuance, Wanted
+from shared import openapi, tables, web
 from shared.access import Action
 from shared.access.policy import EVERYWHERE
 from shared.kernel import Id, Value
@@ -99,7 +95,6 @@ def add_routes(routes: APIRouter, service: Service) -> None:
     _issuing(routes, service)
     _verifying(routes, service)
     _looking(routes, service)
-    _counting(routes, service)
 
 
 def _series(routes: APIRouter, service: Service) -> None:
@@ -171,15 +166,13 @@ def _looking(routes: APIRouter, service: Service) -> None:
     def listed(  # noqa: PLR0913 - one parameter per filter
         *,
         caller: Caller,
+        asked: tables.Asked,
         unit: Code | None = None,
         township: Code | None = None,
         facility: Code | None = None,
         state: Literal["valid", "void"] | None = None,
         first: Annotated[date | None, Query(alias="from")] = None,
         last: Annotated[date | None, Query(alias="to")] = None,
-        limit: Limit = 100,
-        offset: Offset = 0,
-        format: Form = "json",  # noqa: A002 - the parameter's name
     ) -> Response:
         """Certificates by number, the newest first: of a unit, or all. Whom they name is not in the list."""
         caller.may(Action.CERTIFICATE_LIST, unit or EVERYWHERE)
@@ -188,9 +181,8 @@ def _looking(routes: APIRouter, service: Service) -> None:
         days = (each.isoformat() if each else None for each in (first, last))
         with service.view(Issuance.name).connect() as db:
             wanted = Wanted(unit, township, facility, state, *days)
-            rows, total = issuance.certificates(db, wanted, limit, offset)
-        shown = [{name: value for name, value in row._asdict().items() if name != "code"} for row in rows]
-        return page(shown, total, limit, offset, format)
+            rows, total = tables.asked_of(db, issuance.certificates(wanted), asked)
+        return tables.answer(CERTIFICATES, rows, total, asked)
 
     looks = openapi.look(Action.BIRTH_READ, 404, 422)
 
@@ -209,37 +201,6 @@ def _looking(routes: APIRouter, service: Service) -> None:
         shown = await run_in_threadpool(_printed, service, row)
         content = await run_in_threadpool(certificate_document.pdf, shown, county_of(service))
         return Response(content, media_type="application/pdf")
-
-
-def _counting(routes: APIRouter, service: Service) -> None:
-    @routes.get("/issuance", tags=["figures"], openapi_extra=openapi.look(Action.BIRTH_COUNT, 409, 422))
-    def rate(  # noqa: PLR0913 - one parameter per filter
-        *,
-        caller: Caller,
-        first: Annotated[Month | None, Query(alias="from")] = None,
-        last: Annotated[Month | None, Query(alias="to")] = None,
-        township: Code | None = None,
-        facility: Code | None = None,
-        format: Form = "json",  # noqa: A002 - the parameter's name
-    ) -> Response:
-        """Live births by month, and how many of them have a valid certificate; for inside."""
-        caller.may(Action.BIRTH_COUNT)
-        county = county_of(service)
-        _ = township and county.township(township), facility and county.facility(facility)
-        with service.view(Issuance.name).connect() as db:
-            months = issuance.issuance(db, Months(first, last, township, facility))
-        rows = [
-            {"month": month, "live_births": live, "certificates": having} for month, (live, having) in months.items()
-        ]
-        if format == "csv":
-            return csv_of(rows)
-        return JSONResponse(_rate(rows) | {"months": rows})
-
-
-def _rate(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """All months together; `rate` is per cent to one decimal, None without live births."""
-    live, having = (sum(row[name] for row in rows) for name in ("live_births", "certificates"))
-    return {"live_births": live, "certificates": having, "rate": round(100 * having / live, 1) if live else None}
 
 
 def _named(service: Service, birth: str, found: Birth, form: HolderForm, command_id: str) -> dict[str, Any]:

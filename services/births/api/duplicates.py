@@ -11,22 +11,19 @@ from fastapi.responses import JSONResponse
 from services.births.api.asking import (
     Caller,
     Code,
-    Form,
     Key,
-    Limit,
-    Offset,
     birth_state,
     county_of,
     may,
     opened,
-    page,
     record_read,
 )
+from services.births.api.sheets import DUPLICATES
 from services.births.domain.birth import Birth
 from services.births.domain.commands import ConfirmDuplicate, DismissDuplicate
 from services.births.domain.duplicate import DUPLICATE, Review, Suspect
 from services.births.projections.duplicates import Duplicates, Wanted, pairs
-from shared import openapi, web
+from shared import openapi, tables, web
 from shared.access import Action
 from shared.access.policy import EVERYWHERE
 
@@ -42,23 +39,21 @@ def add_routes(routes: APIRouter, service: Service) -> None:
 
 def _looking(routes: APIRouter, service: Service) -> None:
     @routes.get("/duplicates", tags=["records"], openapi_extra=openapi.look(Action.DUPLICATE_REVIEW, 409, 422))
-    def listed(  # noqa: PLR0913 - one parameter per filter
+    def listed(
         *,
         caller: Caller,
+        asked: tables.Asked,
         review: Review | None = None,
         facility: Code | None = None,
         township: Code | None = None,
-        limit: Limit = 100,
-        offset: Offset = 0,
-        format: Form = "json",  # noqa: A002 - the parameter's name
     ) -> Response:
         """Pairs of births that may be one child, the longest undecided first: all of them, or those of a facility."""
         county = county_of(service)
         caller.may(Action.DUPLICATE_REVIEW, county.facility(facility).unit if facility else EVERYWHERE)
         _ = township and county.township(township)
         with service.view(Duplicates.name).connect() as db:
-            rows, total = pairs(db, Wanted(review, facility, township), limit, offset)
-        return page([row._asdict() for row in rows], total, limit, offset, format)
+            rows, total = tables.asked_of(db, pairs(Wanted(review, facility, township)), asked)
+        return tables.answer(DUPLICATES, rows, total, asked)
 
     looks = openapi.look(Action.BIRTH_READ, 404, 422)
 

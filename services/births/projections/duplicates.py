@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import Column, Connection, MetaData, Row, Table, Text, func, select
+from sqlalchemy import Column, Connection, MetaData, Select, Table, Text, select
 
 from services.births.domain.duplicate import Review
 from services.births.domain.events import DuplicateConfirmed, DuplicateDismissed, DuplicateSuspected
@@ -57,12 +57,10 @@ class Duplicates(View):
         put(db, PAIRS, rows)
 
 
-def pairs(db: Connection, wanted: Wanted, limit: int, offset: int) -> tuple[Sequence[Row[Any]], int]:
-    """A page of pairs, the longest undecided first, and how many there are in all."""
+def pairs(wanted: Wanted) -> Select[Any]:
+    """The pairs asked for, the longest undecided first."""
     query = select(PAIRS).where(*(PAIRS.c[name] == value for name, value in wanted._asdict().items() if value))
-    count = db.execute(select(func.count()).select_from(query.subquery())).scalar_one()
-    order = (PAIRS.c.changed_at, PAIRS.c.of, PAIRS.c.birth)
-    return db.execute(query.order_by(*order).limit(limit).offset(offset)).all(), int(count)
+    return query.order_by(PAIRS.c.changed_at, PAIRS.c.of, PAIRS.c.birth)
 
 
 def _row(of: str, birth: str, review: Review, told: Told, at: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Select, Table, Text, bindparam, func, select, update
@@ -122,6 +122,19 @@ def counts(db: Connection, wanted: Filters, homes: Collection[str]) -> Counts:
         if whole
         else None,
     )
+
+
+def measures(found: Counts, certified: int) -> Mapping[str, tuple[int, int, int]]:
+    """Each indicator: how many, of how many, and per how many it is told. `certified` have a valid certificate."""
+    told = {
+        "certified": (certified, found.live, 100),
+        "hospital": (found.live - found.at_home, found.live, 100),
+        "stillbirths": (found.still, found.live + found.still, 1_000),
+        "neonatal": (found.neonatal_deaths, found.live, 1_000),
+    }
+    if found.maternal_deaths is None:
+        return told
+    return told | {"maternal": (found.maternal_deaths, found.live, 100_000)}
 
 
 def _changes(fact: Fact) -> list[dict[str, Any]]:

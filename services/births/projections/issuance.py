@@ -121,12 +121,9 @@ class Issuance(View):
             db.execute(void.values(state=VOID, reason=bindparam("reason")), voided)
 
 
-def certificates(db: Connection, wanted: Wanted, limit: int, offset: int) -> tuple[Sequence[Row[Any]], int]:
-    """A page of certificates, the newest first, and how many there are in all."""
-    query = _wanted(wanted)
-    count = db.execute(select(func.count()).select_from(query.subquery())).scalar_one()
-    order = (CERTIFICATES.c.issued_on.desc(), CERTIFICATES.c.certificate.desc())
-    return db.execute(query.order_by(*order).limit(limit).offset(offset)).all(), int(count)
+def certificates(wanted: Wanted) -> Select[Any]:
+    """The certificates asked for, the newest first."""
+    return _wanted(wanted).order_by(CERTIFICATES.c.issued_on.desc(), CERTIFICATES.c.certificate.desc())
 
 
 def certificate_of(db: Connection, number: str) -> Row[Any] | None:

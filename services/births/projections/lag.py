@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from services.births.domain.events import BirthCorrected, BirthRecorded, BirthReinstated, BirthVoided
 from services.births.domain.particulars import Sex, Told, Vital
-from services.births.projections.sex_ratio import Filters, Live, month_of, order_of
+from services.births.projections.sex_ratio import Filters, Live, month_of, order_of, total
 from shared.clock import COUNTY_TIME
 from shared.eventstore import Recorded
 from shared.kernel import Fact
@@ -99,6 +99,25 @@ def delays(db: Connection, wanted: Filters) -> Mapping[int, Live]:
         days = (date.fromisoformat(recorded_on) - date.fromisoformat(born_on)).days
         found[max(0, days)][sex] += int(births)
     return {days: Live(of[Sex.BOY], of[Sex.GIRL]) for days, of in sorted(found.items())}
+
+
+def median(waited: Mapping[int, Live]) -> Mapping[str, int | None]:
+    """Of each sex, the first day by which half were registered; None where nobody was born."""
+    return {sex: _median({days: getattr(live, sex) for days, live in waited.items()}) for sex in Live._fields}
+
+
+def late(waited: Mapping[int, Live], after: int) -> Live:
+    """Those registered more than so many days after birth."""
+    return total({days: live for days, live in waited.items() if days > after})
+
+
+def _median(births: Mapping[int, int]) -> int | None:
+    whole, known = sum(births.values()), 0
+    for days, count in sorted(births.items()):
+        known += count
+        if whole and 2 * known >= whole:
+            return days
+    return None
 
 
 def _counted(wanted: Filters, *by: ColumnElement[Any]) -> Select[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.births.api.doors import COUNTS, as_, figures, post, problem
+from tests.births.api.doors import COUNTS, FORM, as_, figures, post, problem, until
 
 
 def test_the_quarter_is_reported(client):
@@ -40,6 +40,57 @@ def test_the_sex_ratio_is_filtered(client):
     assert client.get("/sex-ratio?from=2024-12", headers=COUNTS).json()["births"] == 0
 
 
+def told(client, births):
+    """Births of twins and their neighbours, once every figure shows them."""
+    for number in range(births):
+        mother = FORM["mother"] | {"document": f"1101011990010112{number:02}"}
+        post(
+            client,
+            mother=mother,
+            sex="boy" if number % 2 else "girl",
+            facility="home" if number == 0 else FORM["facility"],
+        )
+    figures(client, births)
+    return lambda path: client.get(path, headers=COUNTS)
+
+
+def test_areas_stand_side_by_side_with_their_limits(client):
+    ask = told(client, 3)
+    [row] = ask("/sex-ratio/areas?from=2024-11&to=2024-11").json()["rows"]
+    assert (row["areas"], row["births"], row["ratio"], row["standing"]) == (["dayingxiang"], 3, 50.0, "within")
+    assert (row["inner_low"], row["inner_high"]) == (0, None)
+    assert (row["exact_low"], row["exact_high"]) == (0.8, 960.5)
+    [together] = ask("/sex-ratio/areas?by=facility").json()["rows"]
+    assert together["areas"] == ["dayingxiang-hospital", "home"]
+    exported = ask("/sex-ratio/areas?by=facility&format=csv&lang=zh").text.splitlines()
+    assert exported[0].startswith("\ufeff地区（小地区合并）,活产数,男婴,女婴,出生人口性别比,95%精确区间下限")
+    assert exported[1].startswith('"dayingxiang-hospital, home",3,1,2,50.0')
+    assert exported[1].endswith("偶然波动之内")
+
+
+def test_the_lag_is_told_by_sex(client):
+    ask = told(client, 3)
+    path = "/lag?from=2024-11&to=2024-11&township=dayingxiang"
+    all_three = {"month": "2024-11", "later": 0, "boys": 1, "girls": 2}
+    found = until(lambda: ask(path).json(), lambda found: found["rows"] == [all_three])
+    assert (found["median_days"], found["late"]) == ({"boys": 17, "girls": 17}, {"boys": 0, "girls": 0})
+    assert ask("/lag?facility=county-hospital").json()["median_days"] == {"boys": None, "girls": None}
+
+
+def test_indicators_carry_counts_and_intervals(client):
+    ask = told(client, 4)
+    rows = until(lambda: ask("/indicators").json()["rows"], lambda rows: rows[1]["of"] == 4)
+    assert [row["indicator"] for row in rows] == ["certified", "hospital", "stillbirths", "neonatal", "maternal"]
+    assert rows[1] == {
+        "indicator": "hospital", "count": 3, "of": 4, "per": 100, "value": 75.0, "low": 19.4, "high": 99.4
+    }  # fmt: skip
+    assert len(ask("/indicators?township=dayingxiang").json()["rows"]) == 4
+    assert ask("/indicators?from=2025-01").json()["rows"][1]["value"] is None
+    book = ask("/indicators?format=xlsx&lang=zh")
+    assert book.headers["content-disposition"] == 'attachment; filename="indicators.xlsx"'
+    assert book.content.startswith(b"PK")
+
+
 @pytest.mark.parametrize(
     ("query", "status", "refusal"),
     [
@@ -51,10 +102,13 @@ def test_the_sex_ratio_is_filtered(client):
     ],
 )
 def test_filters_that_mean_nothing_are_refused(client, query, status, refusal):
-    assert problem(client.get(f"/sex-ratio?{query}", headers=COUNTS))[:2] == (status, refusal)
+    for path in ("sex-ratio", "sex-ratio/areas", "lag", "indicators", "issuance"):
+        assert problem(client.get(f"/{path}?{query}", headers=COUNTS))[:2] == (status, refusal)
 
 
-@pytest.mark.parametrize("path", ["/sex-ratio", "/reports/quarter?township=dayingxiang&quarter=2025Q1"])
+@pytest.mark.parametrize(
+    "path", ["/sex-ratio", "/sex-ratio/areas", "/lag", "/indicators", "/issuance", "/reports/quarter?quarter=2025Q1"]
+)
 def test_figures_are_for_those_who_count(client, path):
     for headers in (as_("department"), as_("hospital"), as_("midwife")):
         assert problem(client.get(path, headers=headers))[:2] == (403, "AccessDenied")

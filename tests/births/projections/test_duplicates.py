@@ -8,6 +8,7 @@ import pytest
 
 from services.births.domain.particulars import Sex
 from services.births.projections.duplicates import PAIRS, Duplicates, Wanted, pairs
+from shared.tables import Paging, asked_of
 from tests.births.records import confirmed, dismissed
 from tests.births.scene import birth_on_record, suspected
 
@@ -20,8 +21,8 @@ def listed(projector):
 
     def find(limit=10, offset=0, **wanted):
         with projector().engine(Duplicates.name).connect() as db:
-            rows, count = pairs(db, Wanted(**wanted), limit, offset)
-        return [(row.of, row.birth, row.review) for row in rows], count
+            rows, count = asked_of(db, pairs(Wanted(**wanted)), Paging(limit, offset, "json", "code"))
+        return [(row["of"], row["birth"], row["review"]) for row in rows], count
 
     return find
 
@@ -30,7 +31,7 @@ def test_a_suspected_duplicate_is_open(append, listed, projector, clock):
     append(birth_on_record(), {"duplicate:b1": [suspected(**BOY)]})
     assert listed() == ([("b1", "b2", "open")], 1)
     with projector().engine(Duplicates.name).connect() as db:
-        [row] = pairs(db, Wanted(), 1, 0)[0]
+        [row] = db.execute(pairs(Wanted())).all()
     assert row._asdict() == {
         "of": "b1",
         "birth": "b2",

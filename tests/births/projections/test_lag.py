@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.births.domain.particulars import Sex, Vital
-from services.births.projections.lag import Cell, Lag, delays, triangle
+from services.births.projections.lag import Cell, Lag, delays, late, median, triangle
 from services.births.projections.sex_ratio import Filters, Live
 from shared.clock import COUNTY_TIME
 from tests.births.records import corrected, reinstated, told, voided_birth
@@ -87,6 +87,19 @@ def test_what_does_not_count_has_no_lag(append, asked):
 def test_filters_narrow_what_is_counted(append, asked, filters, births):
     append(birth_on_record(township="hekou"), birth_on_record(birth="b2", person="m2", facility="home", birth_order=5))
     assert sum(live.births for live in asked(delays, **filters).values()) == births
+
+
+@pytest.mark.parametrize(
+    ("waited", "days", "behind"),
+    [
+        ({}, (None, None), (0, 0)),
+        ({0: Live(1, 0), 2: Live(1, 0), 40: Live(1, 0)}, (2, None), (1, 0)),
+        ({1: Live(1, 2), 30: Live(0, 1), 31: Live(1, 3)}, (1, 30), (1, 3)),
+    ],
+)
+def test_half_are_registered_by_a_day_and_some_are_late(waited, days, behind):
+    assert median(waited) == dict(zip(Live._fields, days, strict=True))
+    assert late(waited, 30) == Live(*behind)
 
 
 def test_a_rebuilt_view_has_the_same_rows(append, projector):

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from services.births.projections.areas import Area, Standing, standing
+from services.births.projections.indicators import measures
 from services.births.projections.intervals import Interval, proportion
+from services.births.projections.lag import late, median
 from services.births.projections.quarterly_report import CONFIDENCE, figures_of
 from services.births.projections.report import charts
 from services.births.projections.report.document import Block, Chapter, Chart, Document, Figure, Paragraph, Table
 from services.births.projections.report.findings import Findings
 from services.births.projections.report.words import Lang, said
 from services.births.projections.report_text import Figures, Named, en_day, en_days, text, zh_day, zh_days, zh_period
-from services.births.projections.sex_ratio import Live
+from services.births.projections.sex_ratio import Live, total
 
 LATER = 3
 """Months later from which they are told together."""
@@ -168,42 +170,20 @@ def _triangle_row(found: Findings, month: str) -> Iterator[str]:
 
 
 def _lag_sentence(found: Findings, lang: Lang) -> str:
-    late = found.policy.of_records.late_after_days
-    told: dict[str, int | str] = {"late": late}
-    for sex in ("boys", "girls"):
-        by_day = {day: getattr(live, sex) for day, live in found.delays.items()}
-        told |= {
-            sex: sum(by_day.values()),
-            f"{sex}_median": _median(by_day, lang),
-            f"{sex}_late": sum(births for day, births in by_day.items() if day > late),
-        }
+    after = found.policy.of_records.late_after_days
+    together, behind, half = total(found.delays), late(found.delays, after), median(found.delays)
+    told: dict[str, int | str] = {"late": after, **together._asdict()}
+    for sex in Live._fields:
+        days = half[sex]
+        told |= {f"{sex}_median": said(lang, "none") if days is None else days, f"{sex}_late": getattr(behind, sex)}
     return said(lang, "lag_sentence", **told)
 
 
-def _median(by_day: Mapping[int, int], lang: Lang) -> str:
-    """The first day by which half were registered."""
-    whole, known = sum(by_day.values()), 0
-    for day, births in sorted(by_day.items()):
-        known += births
-        if whole and 2 * known >= whole:
-            return str(day)
-    return said(lang, "none")
-
-
 def _indicators(found: Findings, lang: Lang) -> Sequence[Block]:
-    counts = found.counts
-    measures = [
-        ("certified", found.certified, counts.live, 100),
-        ("hospital", counts.live - counts.at_home, counts.live, 100),
-        ("stillbirths", counts.still, counts.live + counts.still, 1_000),
-        ("neonatal", counts.neonatal_deaths, counts.live, 1_000),
-    ]
-    if counts.maternal_deaths is not None:
-        measures.append(("maternal", counts.maternal_deaths, counts.live, 100_000))
     head = [said(lang, name) for name in ("indicator", "count", "value", "interval")]
     rows = [
         (said(lang, name), said(lang, "of", count=count, whole=whole), *_rate(count, whole, per, lang))
-        for name, count, whole, per in measures
+        for name, (count, whole, per) in measures(found.counts, found.certified).items()
     ]
     return [Table(head, rows)]
 
