@@ -152,9 +152,10 @@ def _listed(life: Life, path: str, params: dict[str, Any]) -> dict[str, Any]:
 
 def transfers(life: Life) -> Counter[tuple[str, str]]:
     """Transfers by the unit asked and what became of them."""
-    asked = {"direction": "within", "limit": 1_000}
-    rows = life.services.ask("pregnancy_tracking", "/transfers", Role.COUNTY_HEALTH, params=asked).json()["rows"]
-    return Counter((row["unit"], row["status"]) for row in rows)
+    asked = {"limit": 1_000}
+    page = life.services.ask("pregnancy_tracking", "/transfers", Role.COUNTY_HEALTH, params=asked).json()
+    assert page["total"] == len(page["rows"])
+    return Counter((row["unit"], row["status"]) for row in page["rows"])
 
 
 def true_transfers(truth: dict[str, Any]) -> Counter[tuple[str, str]]:

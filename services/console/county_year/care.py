@@ -15,15 +15,25 @@ from services.console.scenario_dayingxiang import observed, observed_at_home
 from shared.clock import COUNTY_TIME
 from shared.contracts.departments import (
     AntenatalVisit,
+    Attempt,
     ContactPreference,
+    Dating,
+    DatingBasis,
+    Decline,
+    Discharge,
+    Graded,
     HomeVisit,
     Patient,
     Registration,
+    Risk,
     Scan,
     Visited,
+    VisitKind,
 )
 
 CARE = "pregnancy_tracking"
+INFECTIOUS = 0.1
+"""Share of those graded that have an infection; it is told sealed, and beside the colour."""
 
 
 def letters_of(seed: int, course: Course, ground: Ground) -> Iterator[Letter]:
@@ -33,8 +43,11 @@ def letters_of(seed: int, course: Course, ground: Ground) -> Iterator[Letter]:
     for contact in course.contacts:
         if contact.fate is Fate.SEEN and contact.day:
             yield _visit(random, course, contact.day, ground)
+        if contact.declined_on:
+            yield _decline(random, course, contact.number, contact.declined_on)
     for number, day in enumerate(course.home_visits, 1):
         yield _home_visit(random, course, number, day)
+    yield from _details(random, course, ground)
 
 
 def scan(entry: Entry, ground: Ground) -> Letter:
@@ -57,7 +70,7 @@ def _registration(random: Random, course: Course, ground: Ground) -> Letter:
     places = ground.townships[course.township]
     told = {
         "registered_on": course.registered_on,
-        "last_menstrual_period": course.last_period,
+        "last_menstrual_period": course.details.told_period or course.last_period,
         "township": course.township,
         "village": course.village.code,
         "township_post": places.township_post,
@@ -82,6 +95,35 @@ def _home_visit(random: Random, course: Course, number: int, day: date) -> Lette
     unit = course.village.clinic
     about = {"visited_on": day, "unit": unit}
     return Letter(f"home-{course.key}-{number}", _at(random, day, 16), unit, CARE, HomeVisit, about, seen)
+
+
+def _details(random: Random, course: Course, ground: Ground) -> Iterator[Letter]:
+    """A scan that dates her, her risk; of the clinic, attempts; of the hospital where she gave birth, the notice."""
+    told, hospital, clinic = course.details, ground.townships[course.township].township_hospital, course.village.clinic
+    whose = Patient(document=course.woman.document)
+    if told.dated_on:
+        days = (told.dated_on - course.last_period).days
+        dated = {"basis": DatingBasis.SCAN, "established_on": told.dated_on, "gestation_days": days}
+        yield Letter(f"dating-{course.key}", _at(random, told.dated_on, 12), hospital, CARE, Dating, dated, whose)
+    if told.graded:
+        day, colour = told.graded
+        graded = Graded(document=course.woman.document, infectious=random.random() < INFECTIOUS)
+        about = {"colour": colour, "graded_on": day, "unit": hospital}
+        yield Letter(f"risk-{course.key}", _at(random, day, 12), hospital, CARE, Risk, about, graded)
+    for number, day in enumerate(told.attempts, 1):
+        tried = {"kind": VisitKind.HOME, "attempted_on": day, "unit": clinic}
+        yield Letter(f"attempt-{course.key}-{number}", _at(random, day, 16), clinic, CARE, Attempt, tried, whose)
+    if told.noticed_on and course.discharged_on and course.confinement:
+        facility = ground.facilities[course.confinement.facility]
+        left = {"facility": facility.code, "discharged_at": _at(random, course.discharged_on, 10)}
+        at, name = _at(random, told.noticed_on, 17), f"discharge-{course.key}"
+        yield Letter(name, at, facility.unit, CARE, Discharge, left, whose)
+
+
+def _decline(random: Random, course: Course, number: int, day: date) -> Letter:
+    """Told to the village doctor; nobody asks why."""
+    about, whose = {"contact": f"antenatal-{number}", "declined_on": day}, Patient(document=course.woman.document)
+    return Letter(f"decline-{course.key}", _at(random, day, 16), course.village.clinic, CARE, Decline, about, whose)
 
 
 def _at(random: Random, day: date, hour: int) -> datetime:

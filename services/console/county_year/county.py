@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from shutil import copyfile
 from typing import Any, NamedTuple
@@ -11,6 +13,9 @@ from typing import Any, NamedTuple
 import yaml
 
 from services.console.layout import REFERENCE
+from shared.neighbours import FILE, kid_of
+
+CARE = "pregnancy_tracking"
 
 SECOND_HOSPITAL = "second-hospital"
 """The one large facility whose true ratio is not that of the county."""
@@ -67,6 +72,8 @@ VILLAGES = (
 HOSPITAL = Name(SECOND_HOSPITAL, "县第二人民医院", "County Second Hospital")
 ROOMS = 4
 """Ultrasound devices of the second hospital."""
+NEIGHBOUR, NEIGHBOUR_UNIT = "linshan", "linshan-maternity"
+"""A county beside this one where nobody answers: women who leave for work are asked over there in vain."""
 VALID = {"valid_from": date(2020, 1, 1), "valid_until": date(2029, 12, 31)}
 COPIED = "calendar.yaml"
 
@@ -80,6 +87,8 @@ def write(folder: Path) -> None:
         text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     copyfile(REFERENCE / COPIED, folder / COPIED)
+    text = yaml.safe_dump({"neighbours": [_neighbour()]}, allow_unicode=True, sort_keys=False)
+    (folder / FILE).write_text(text, encoding="utf-8")
 
 
 def _townships() -> list[dict[str, Any]]:
@@ -139,6 +148,17 @@ def _facility(name: Name, number: int, licences: tuple[str, ...], rooms: int) ->
             *({"code": code, "licences": []} for code in nurses),
         ],
     }
+
+
+def _neighbour() -> dict[str, Any]:
+    """With keys nobody has the private half of, at a port nobody listens at (9, discard)."""
+    unit = Name(NEIGHBOUR_UNIT, "林山县妇幼保健院", "Linshan Maternal and Child Health Hospital")
+    reads, signs = (
+        {"kty": "OKP", "crv": curve, "x": urlsafe_b64encode(sha256(curve.encode()).digest()).decode().rstrip("=")}
+        for curve in ("X25519", "Ed25519")
+    )
+    door = {"address": "http://127.0.0.1:9/", "reader_key": reads, "signing_keys": {kid_of(NEIGHBOUR, CARE): signs}}
+    return _named(Name(NEIGHBOUR, "林山县", "Linshan County")) | {"units": [_named(unit)], "services": {CARE: door}}
 
 
 def _hospital_of(township: Name) -> Name:

@@ -13,6 +13,7 @@ from services.console.county_year.county import SECOND_HOSPITAL
 from services.console.county_year.ground import HOME, Ground
 from services.console.people import Woman
 from services.console.places import Places, Village
+from shared.contracts.departments import RiskColour
 
 WEEK = timedelta(weeks=1)
 GRACE = timedelta(14)
@@ -45,6 +46,7 @@ class Fate(StrEnum):
 
     SEEN = "seen"
     MISSED = "missed"
+    DECLINED = "declined"
     AWAY = "away"
     OVER = "over"
     """The birth came first."""
@@ -57,6 +59,21 @@ class Contact:
     number: int
     fate: Fate
     day: date | None = None
+    declined_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Details:
+    """What else is told of her: another period at first and the scan that dates it, her risk, attempts, the notice."""
+
+    told_period: date | None = None
+    dated_on: date | None = None
+    graded: tuple[date, RiskColour] | None = None
+    attempts: tuple[date, ...] = ()
+    noticed_on: date | None = None
+
+
+NONE = Details()
 
 
 @dataclass(frozen=True)
@@ -75,6 +92,7 @@ class Course:
     confinement: Confinement | None = None
     discharged_on: date | None = None
     home_visits: tuple[date, ...] = ()
+    details: Details = NONE
 
     def day_of(self, week: int) -> date:
         """The first day of a completed week of gestation."""

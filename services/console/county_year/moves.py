@@ -1,4 +1,4 @@
-"""Women who move to another township while pregnant: their care is asked over, and every answer is given."""
+"""Women whose care is asked over: to another township of the county, or to where they leave for work."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from services.console.acts import Act
+from services.console.county_year.county import NEIGHBOUR, NEIGHBOUR_UNIT
 from services.console.county_year.courses import Course
 from services.console.county_year.ground import Ground
 from services.console.layout import COUNTY
@@ -24,6 +25,10 @@ MOVES_IN = (25, 28)
 """Completed weeks, half-open: between two contacts."""
 ANSWERED_AFTER = 3
 """Days."""
+MIGRANTS = 0.5
+"""Share of the women who leave for work that are asked over to the neighbour county, where nobody answers."""
+COMES_BACK = 0.25
+"""Of those, the share who will not go after all a few days later: it is asked no longer."""
 
 
 class Answer(StrEnum):
@@ -37,18 +42,34 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True)
 class Move:
-    """A transfer asked of the hospital of another township of the county, and what becomes of it."""
+    """A transfer asked of another unit, and what becomes of it; `to` is None for one of the neighbour county."""
 
     course: Course
-    to: Places
+    to: Places | None
     asked_on: date
     answer: Answer
     acts: tuple[Act, ...]
 
 
 def moves(seed: int, courses: Sequence[Course], ground: Ground) -> list[Move]:
-    """All of them, of women who are at home then; each answer equally often."""
+    """All of them. Within the county, of women who are at home then: each answer equally often."""
     random = Random(f"{seed}:moves")  # noqa: S311 - a scenario is meant to be repeatable
+    return [*_within(random, courses, ground), *_leaving(random, courses, ground)]
+
+
+def _leaving(random: Random, courses: Sequence[Course], ground: Ground) -> Iterator[Move]:
+    """Those who leave, the day before they do; of all who might be at least one."""
+    leaving = [each for each in courses if each.away and each.written_on < each.away[0] - timedelta(1)]
+    asked = random.sample(leaving, min(len(leaving), max(1, round(len(leaving) * MIGRANTS))))
+    for course in asked:
+        assert course.away
+        asked_on = course.away[0] - timedelta(1)
+        answer = Answer.WITHDRAWN if random.random() < COMES_BACK else Answer.TIMED_OUT
+        form = {"county": NEIGHBOUR, "unit": NEIGHBOUR_UNIT, "consents_to_transfer": True}
+        yield Move(course, None, asked_on, answer, tuple(_asking(course, asked_on, form, answer, ground)))
+
+
+def _within(random: Random, courses: Sequence[Course], ground: Ground) -> list[Move]:
     fit = [each for each in courses if not each.away and _early(each)]
     count = max(len(Answer), round(len(courses) * SHARE))
     moving = random.sample(fit, min(count, len(fit)))
@@ -73,10 +94,9 @@ def _move(random: Random, course: Course, answer: Answer, ground: Ground) -> Mov
 
 def _acts(random: Random, course: Course, where: tuple[Places, date], answer: Answer, ground: Ground) -> Iterator[Act]:
     to, asked_on = where
-    ours, theirs = ground.townships[course.township].township_hospital, to.township_hospital
-    hers, asked = f"/pregnancies/{{registration-{course.key}}}/transfers", f"{{transfer-{course.key}}}"
+    theirs, asked = to.township_hospital, f"{{transfer-{course.key}}}"
     form = {"county": COUNTY, "unit": theirs, "consents_to_transfer": True}
-    yield _act(f"transfer-{course.key}", asked_on, ours, hers, form)
+    yield from _asking(course, asked_on, form, answer, ground)
     day, name = asked_on + timedelta(ANSWERED_AFTER), f"transfer-answer-{course.key}"
     match answer:
         case Answer.ACCEPTED:
@@ -86,8 +106,16 @@ def _acts(random: Random, course: Course, where: tuple[Places, date], answer: An
             yield _act(name, day, theirs, f"/transfers/{asked}/acceptance", where_to | posts)
         case Answer.DECLINED:
             yield _act(name, day, theirs, f"/transfers/{asked}/decline", {"ground": "not_arrived"})
-        case Answer.WITHDRAWN:
-            yield _act(name, day, ours, f"{hers}/withdrawal", {})
+
+
+def _asking(course: Course, asked_on: date, form: dict[str, Any], answer: Answer, ground: Ground) -> Iterator[Act]:
+    """Her own hospital asks, and asks no longer if she stays."""
+    ours = ground.townships[course.township].township_hospital
+    hers = f"/pregnancies/{{registration-{course.key}}}/transfers"
+    yield _act(f"transfer-{course.key}", asked_on, ours, hers, form)
+    if answer is Answer.WITHDRAWN:
+        day = asked_on + timedelta(ANSWERED_AFTER)
+        yield _act(f"transfer-withdrawal-{course.key}", day, ours, f"{hers}/withdrawal", {})
 
 
 def _act(name: str, day: date, unit: str, path: str, form: dict[str, Any]) -> Act:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from services.console.county_year.county import NEIGHBOUR_UNIT
 from services.console.county_year.courses import GRACE, WINDOWS, Course, Fate
 from services.console.county_year.examinations import Entry, truth_of_registers
 from services.console.county_year.ground import HOME
@@ -15,6 +16,7 @@ from services.console.county_year.terminations import Path, Termination
 
 EARLY = 13
 """Completed weeks before which a registration is early."""
+MET_OR_DECLINED = {Fate.SEEN: "met", Fate.DECLINED: "declined"}
 SOON = timedelta(7)
 """After a birth, a visit is soon within this time."""
 SHARES = ("early", "national", "postnatal", "hospital")
@@ -45,7 +47,7 @@ def truth_of_care(
 def _transfer(move: Move) -> dict[str, str]:
     return {
         "registration": f"registration-{move.course.key}",
-        "to": move.to.township_hospital,
+        "to": move.to.township_hospital if move.to else NEIGHBOUR_UNIT,
         "asked_on": move.asked_on.isoformat(),
         "status": move.answer.value,
     }
@@ -53,7 +55,7 @@ def _transfer(move: Move) -> dict[str, str]:
 
 def _coverage(courses: Iterable[Course], moving: Iterable[Move]) -> dict[str, dict[str, int]]:
     """By the township each woman lived in at the end: of how many, and how many of them had which care."""
-    moved = {each.course.key: each.to.township for each in moving if each.answer is Answer.ACCEPTED}
+    moved = {each.course.key: each.to.township for each in moving if each.to and each.answer is Answer.ACCEPTED}
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for each in courses:
         found[moved.get(each.key, each.township)].update(["n", *_had(each)])
@@ -81,6 +83,10 @@ def _pregnancy(course: Course) -> dict[str, Any]:
         "visits": [each.day.isoformat() for each in course.contacts if each.day],
         "missed": [each.number for each in course.contacts if each.fate in {Fate.MISSED, Fate.AWAY}],
         "ended_on": course.confinement.ended_on.isoformat(),
+        "declined": [each.number for each in course.contacts if each.fate is Fate.DECLINED],
+        "redated": bool(course.details.dated_on),
+        "risk": course.details.graded[1].value if course.details.graded else None,
+        "noticed_on": course.details.noticed_on.isoformat() if course.details.noticed_on else None,
         "home_visits": [day.isoformat() for day in course.home_visits],
         "away": [day.isoformat() for day in course.away or ()],
     }
@@ -92,8 +98,8 @@ def _contacts(courses: Iterable[Course]) -> Iterable[tuple[Course, int, Fate]]:
 
 def _fate(course: Course, number: int, fate: Fate) -> str:
     """What a contact's duty comes to: met, or lapsed, or cancelled by a birth that comes first."""
-    if fate is Fate.SEEN:
-        return "met"
+    if fate in MET_OR_DECLINED:
+        return MET_OR_DECLINED[fate]
     lapses = course.day_of(WINDOWS[number - 1][1]) + GRACE
     return "lapsed" if lapses <= _ended_on(course) else "cancelled"
 

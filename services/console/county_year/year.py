@@ -10,6 +10,7 @@ from services.console.acts import Act
 from services.console.county_year.births import Confinement, confinements
 from services.console.county_year.care import letters_of, scan
 from services.console.county_year.courses import courses
+from services.console.county_year.details import with_details
 from services.console.county_year.examinations import entered, examinations
 from services.console.county_year.ground import Ground
 from services.console.county_year.moves import moves
@@ -67,7 +68,7 @@ def _births(seed: int, born: list[Confinement], ground: Ground) -> Script:
 
 def _care(seed: int, births: int, born: list[Confinement], ground: Ground) -> Script:
     """The care before and after the births, and the pregnancies that ended otherwise."""
-    delivered = courses(seed, born, ground)
+    delivered = [with_details(seed, each, ground) for each in courses(seed, born, ground)]
     ended = terminations(seed, births, delivered, ground)
     moving = moves(seed, delivered, ground)
     all_courses = [*delivered, *(each.course for each in ended if each.performed_at)]

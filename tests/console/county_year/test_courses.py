@@ -9,11 +9,12 @@ import pytest
 
 from services.console.county_year.births import confinements
 from services.console.county_year.courses import WINDOWS, Fate, courses
+from services.console.county_year.details import with_details
 
 
 @pytest.fixture(scope="module")
 def year(ground):
-    return courses(7, confinements(7, 1_000, ground), ground)
+    return [with_details(7, each, ground) for each in courses(7, confinements(7, 1_000, ground), ground)]
 
 
 def test_most_register_early_some_late_and_a_few_never(year):
@@ -64,9 +65,30 @@ def test_contacts_have_every_fate(year):
     assert fates[Fate.SEEN] > 0.8 * (fates.total() - fates[Fate.OVER])
 
 
+def test_a_wrong_period_is_put_right_by_an_early_scan(year):
+    redated = [course for course in year if course.details.told_period]
+    assert redated
+    for course in redated:
+        assert course.details.told_period != course.last_period
+        assert course.registered_on < course.details.dated_on < course.day_of(13)
+
+
+def test_high_risk_is_mostly_followed_up_at_home_within_a_week(year):
+    high = [course for course in year if course.details.graded and course.details.graded[1] in {"orange", "red"}]
+    assert high
+    followed = [course for course in high if course.home_visits[:1] == (course.registered_on + timedelta(3),)]
+    assert len(followed) > 0.7 * len(high)
+
+
+def test_hospitals_tell_of_a_discharge_and_some_do_so_days_late(year):
+    late = [c for c in year if c.discharged_on and c.details.noticed_on > c.discharged_on + timedelta(1)]
+    assert 0.05 < len(late) / len(year) < 0.15
+    assert all((course.details.noticed_on is None) is (course.discharged_on is None) for course in year)
+
+
 def test_home_visits_follow_discharge_and_day_28(year):
     for course in year:
         since = course.discharged_on or course.confinement.born_on
-        for day in course.home_visits:
+        for day in (each for each in course.home_visits if each > course.confinement.born_on):
             late = timedelta(28) <= day - course.confinement.born_on <= timedelta(34)
             assert late or timedelta(0) < day - since <= timedelta(6)

@@ -21,13 +21,21 @@ def year(request, ground):
 
 
 def test_every_answer_is_given_to_some_who_move(year, ground):
-    found = moves(SEED, year[1], ground)
+    found = [move for move in moves(SEED, year[1], ground) if move.to]
     assert set(Counter(move.answer for move in found)) == {*Answer}
     for move in found:
         assert move.to.township != move.course.township
         assert move.course.written_on < move.asked_on < move.course.confinement.born_on
-        assert len(move.acts) == (1 if move.answer is Answer.TIMED_OUT else 2)
+        assert len(move.acts) == (1 if move.answer is Answer.TIMED_OUT else 2), move.answer
         assert all(act.role is Role.MIDWIFE for act in move.acts)
+
+
+def test_who_leaves_for_work_is_asked_over_in_vain_or_no_longer(year, ground):
+    leaving = [move for move in moves(SEED, year[1], ground) if move.to is None]
+    assert leaving or not any(course.away for course in year[1])
+    for move in leaving:
+        assert move.asked_on < move.course.away[0]
+        assert move.answer in {Answer.TIMED_OUT, Answer.WITHDRAWN}
 
 
 def test_every_path_happens_equally_often(year, ground):
