@@ -19,6 +19,7 @@ from services.console.integrity import print_integrity
 from services.console.neighbours import add, describe, print_neighbours
 from services.console.operating import drop_parked, print_access_log, print_parked, rebuild_view, retry_parked
 from services.console.owing import given, print_coverage, print_digest, print_due
+from services.console.releases import print_release, print_releases
 from services.console.reports import DocumentKind, show_report
 from services.console.showing import Show, status_table
 from services.console.timelines import moment, print_timeline
@@ -44,6 +45,8 @@ app.add_typer(parked, name="parked")
 app.add_typer(neighbours, name="neighbour")
 app.add_typer(departments, name="department")
 app.add_typer(certificates, name="certificate")
+releases = typer.Typer(help="Published figures. / 发布的数字。", no_args_is_help=True)
+app.add_typer(releases, name="releases")
 
 Data = Annotated[Path, typer.Option("--data", help="Directory of the deployment.", file_okay=False)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, and nothing else.")]
@@ -143,6 +146,33 @@ def timeline(
     """A pregnancy's whole timeline, both services' part. That you looked is recorded."""
     with asking(data, lang, as_json) as (show, services):
         print_timeline(show, services, pregnancy, as_of, known_at)
+
+
+@releases.command("list")
+def list_releases(
+    year: Annotated[int | None, typer.Option(help="Of the statistical year.")] = None,
+    *,
+    newest: Annotated[bool, typer.Option("--newest", help="Only the newest edition of each period.")] = False,
+    data: Data = HERE,
+    as_json: Json = False,
+    lang: Language = None,
+) -> None:
+    """Published releases, the newest first."""
+    with asking(data, lang, as_json) as (show, services):
+        print_releases(show, services, year, newest=newest)
+
+
+@releases.command("show")
+def show_release(
+    period: Annotated[str, typer.Argument(help="2025Q1, or 2025 for the year.")],
+    edition: Annotated[int | None, typer.Option(min=1, help="Else the newest.")] = None,
+    data: Data = HERE,
+    as_json: Json = False,
+    lang: Language = None,
+) -> None:
+    """What a release prints, as everybody may read it."""
+    with asking(data, lang, as_json) as (show, services):
+        print_release(show, services, period, edition)
 
 
 @certificates.command("show")
