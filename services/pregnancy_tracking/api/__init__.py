@@ -10,6 +10,7 @@ from services.pregnancy_tracking.api import (
     care,
     duties,
     figures,
+    following,
     persons,
     registers,
     reviews,
@@ -20,7 +21,7 @@ from services.pregnancy_tracking.api import (
 if TYPE_CHECKING:
     from shared.service import Service
 
-DOORS = (care, duties, timelines, figures, transfers, persons, reviews, registers)
+DOORS = (care, following, duties, timelines, figures, transfers, persons, reviews, registers)
 """Every module with routes."""
 
 
