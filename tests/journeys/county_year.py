@@ -175,6 +175,29 @@ def coverage(life: Life, truth: dict[str, Any]) -> dict[str, dict[str, int]]:
     return found
 
 
+def lapsed_contacts(life: Life, truth: dict[str, Any]) -> set[tuple[str, str]]:
+    """Antenatal contacts that lapsed, by pregnancy, as the due lists of the townships' midwives show them."""
+    found: set[tuple[str, str]] = set()
+    for township in truth["care"]["coverage"]:
+        unit = f"{township}-hospital"
+        asked = {"params": {"unit": unit, "state": "lapsed", "limit": 1_000}, "units": (unit,)}
+        page = life.request("pregnancy_tracking", "/duties", Role.MIDWIFE, **asked).json()
+        assert page["total"] == len(page["rows"])
+        rows = (row for row in page["rows"] if row["kind"] == "antenatal")
+        found |= {(row["pregnancy"], row["duty"].partition("@")[0]) for row in rows}
+    return found
+
+
+def true_lapsed_contacts(life: Life, truth: dict[str, Any]) -> set[tuple[str, str]]:
+    """The same in truth."""
+    told = pregnancies(life)
+    return {
+        (told[each["registration"]], f"antenatal-{number}")
+        for each in truth["care"]["pregnancies"]
+        for number in each["lapsed"]
+    }
+
+
 def beyond_limits(life: Life, year: str) -> list[str]:
     """Townships and facilities, as the county's yearly report names them, that lie beyond both limits of its funnel."""
     asked = {"year": year, "format": "html", "lang": "en"}

@@ -11,12 +11,14 @@ from tests.journeys.county_year import (
     coverage,
     device_days,
     issuance,
+    lapsed_contacts,
     registered,
     review_states,
     reviews,
     transfers,
     true_cells,
     true_device_days,
+    true_lapsed_contacts,
     true_review_states,
     true_transfers,
     truth_of,
@@ -76,6 +78,10 @@ def test_reviews_end_as_planned(life, truth):
 
 def test_care_reaches_as_far_as_in_truth(life, truth):
     assert coverage(life, truth) == truth["care"]["coverage"]
+
+
+def test_contacts_lapse_where_nobody_saw_her_and_nowhere_else(life, truth):
+    assert lapsed_contacts(life, truth) == true_lapsed_contacts(life, truth)
 
 
 def test_transfers_get_the_answers_planned(life, truth):

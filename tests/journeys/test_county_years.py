@@ -13,6 +13,7 @@ from tests.journeys.county_year import (
     coverage,
     device_days,
     issuance,
+    lapsed_contacts,
     pregnancies,
     registered,
     review_states,
@@ -21,6 +22,7 @@ from tests.journeys.county_year import (
     transfers,
     true_cells,
     true_device_days,
+    true_lapsed_contacts,
     true_review_states,
     true_totals,
     true_transfers,
@@ -74,6 +76,11 @@ def test_reviews_end_on_every_path_as_planned(cared_for):
 def test_care_reaches_as_far_as_in_truth(cared_for):
     truth = truth_of(cared_for)
     assert coverage(cared_for, truth) == truth["care"]["coverage"]
+
+
+def test_contacts_lapse_where_nobody_saw_her_and_nowhere_else(cared_for):
+    truth = truth_of(cared_for)
+    assert lapsed_contacts(cared_for, truth) == true_lapsed_contacts(cared_for, truth)
 
 
 def test_transfers_get_the_answers_planned(cared_for):

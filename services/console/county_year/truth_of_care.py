@@ -83,6 +83,7 @@ def _pregnancy(course: Course) -> dict[str, Any]:
         "visits": [each.day.isoformat() for each in course.contacts if each.day],
         "missed": [each.number for each in course.contacts if each.fate in {Fate.MISSED, Fate.AWAY}],
         "ended_on": course.confinement.ended_on.isoformat(),
+        "lapsed": [each.number for each in course.contacts if _fate(course, each.number, each.fate) == "lapsed"],
         "declined": [each.number for each in course.contacts if each.fate is Fate.DECLINED],
         "redated": bool(course.details.dated_on),
         "risk": course.details.graded[1].value if course.details.graded else None,
