@@ -9,13 +9,12 @@ from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
-from pydantic import StringConstraints
 
-from shared import asyncapi, describing, documents, openapi, web
+from shared import asyncapi, describing, documents, glass, openapi, web
 from shared.access import AccessDenied, Action
-from shared.contracts.cloudevents import Malformed
-from shared.kernel import Id
+from shared.glass import broken_of
 from shared.messaging.parking import NotParked
+from shared.naming import Whose, person_of
 
 if TYPE_CHECKING:
     from shared.observability import Report
@@ -34,13 +33,6 @@ LAST = 2**63 - 1
 """The highest sequence a store can hold."""
 
 
-class WhoseLog(web.RequestBody):
-    """A person: her pseudonym, or the number of her identity document."""
-
-    person: Id | None = None
-    document: Annotated[str, StringConstraints(min_length=1, max_length=32)] | None = None
-
-
 def router(service: Service) -> APIRouter:
     """Routes that are the same in every service."""
     routes = APIRouter()
@@ -48,6 +40,7 @@ def router(service: Service) -> APIRouter:
     _messages(routes, service)
     _operate(routes, service)
     _read_log(routes, service)
+    glass.add(routes, service)
     return routes
 
 
@@ -154,29 +147,15 @@ def _operate(routes: APIRouter, service: Service) -> None:
 
 
 def _read_log(routes: APIRouter, service: Service) -> None:
-    @routes.post("/access-log", tags=["persons"], openapi_extra=openapi.question(WhoseLog, Action.ACCESS_LOG_READ))
+    @routes.post("/access-log", tags=["persons"], openapi_extra=openapi.question(Whose, Action.ACCESS_LOG_READ))
     async def access_log(request: Request, limit: Annotated[int, Query(ge=1, le=1_000)] = 100) -> dict[str, Any]:
         """Who read a person's record here, when and for what; this reading is recorded as well."""
         caller = await web.caller(request)
-        asked = await web.body(request, WhoseLog)
+        asked = await web.body(request, Whose)
         person = person_of(service, asked.model.person, asked.model.document)
         await service.record_read(caller, person=person, record="access log", action="access_log.read")
-        return {"person": person, "entries": service.reads_of(person, limit)}
-
-
-def person_of(service: Service, person: str | None, document: str | None) -> str:
-    """The pseudonym of a person named by it or by her document.
-
-    Raises Malformed unless exactly one is given, and for a document without letters or digits.
-    """
-    if document and not person:
-        try:
-            return service.sealer.pseudonym("care", document)
-        except ValueError:
-            raise Malformed("a document has letters or digits", "/document") from None
-    if person and not document:
-        return person
-    raise Malformed("name the person by `person` or by `document`", "/person")
+        entries = await run_in_threadpool(service.reads_of, person, limit)
+        return {"person": person, "entries": entries, "glass": await run_in_threadpool(broken_of, service, person)}
 
 
 def _not_parked() -> web.Unknown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,8 @@ from uuid import uuid4
 import structlog
 import uvicorn
 from fastapi import APIRouter, FastAPI
-from sqlalchemy import Engine
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import Connection, Engine
 
 from shared import endpoints, guarding, web
 from shared.access import (
@@ -23,12 +24,17 @@ from shared.access import (
     AccessDenied,
     AccessLog,
     GlassBroken,
+    GlassReviewed,
+    Grant,
     LogRead,
     Principal,
     Purpose,
     RecordRead,
     Verifier,
+    active_grant,
+    permit,
     reads_of,
+    unreviewed_glass,
 )
 from shared.carrying import Carrying
 from shared.clock import ScenarioClock, SystemClock
@@ -98,7 +104,9 @@ class Service:
         self.metrics, self.health = Metrics(), Health()
         self.stores = Stores.open(settings.store, definition.name, settings.county)
         self.lease = acquire(self.stores)
-        self.log = Log(self.stores, FactNames([*definition.facts, RecordRead, GlassBroken], definition.upcasters))
+        self.log = Log(
+            self.stores, FactNames([*definition.facts, RecordRead, GlassBroken, GlassReviewed], definition.upcasters)
+        )
         self.states = LatestStates(self.log)
         keys = KeyStore(self.stores.engine("keys"), secrets.master)
         self.sealer = Sealer(keys, secrets.purposes, secrets.fingerprint)
@@ -169,7 +177,7 @@ class Service:
     async def record_read(self, caller: web.Caller, *, person: str, record: str, action: str, unit: str = "") -> None:
         """Permit and record a read of a person's record, before it is read. Raises AccessDenied."""
         try:
-            caller.may(action, unit, person)
+            await self._permit_read(caller, person, action, unit)
         except AccessDenied:
             self.metrics.person_reads.labels(_known(caller.purpose), "refused").inc()
             raise
@@ -186,11 +194,33 @@ class Service:
         await self.ask(read)
         self.metrics.person_reads.labels(caller.purpose, "granted").inc()
 
+    async def _permit_read(self, caller: web.Caller, person: str, action: str, unit: str) -> None:
+        """Within the caller's units, or through a glass the caller broke. Raises AccessDenied."""
+        try:
+            caller.may(action, unit, person)
+        except AccessDenied:
+            grant = await run_in_threadpool(self.grant, caller.principal.subject, person)
+            if grant is None:
+                raise
+            permit(
+                caller.principal, action, purpose=caller.purpose, unit=unit, person=person, grant=grant,
+                now=self.clock.now(),
+            )  # fmt: skip
+
+    def grant(self, reader: str, person: str) -> Grant | None:
+        """The broken glass that opens a person's record to a reader now."""
+        with self.accesses() as db:
+            return active_grant(db, reader, person, self.clock.now())
+
+    def accesses(self) -> AbstractContextManager[Connection]:
+        """The access log, up to date with the log."""
+        self.projector.wait_for(self.log.head(), 5, [AccessLog.name])
+        return self.view(AccessLog.name).connect()
+
     def reads_of(self, person: str, limit: int) -> list[dict[str, Any]]:
         """Who read a person's record, newest first; up to date with the log."""
-        self.projector.wait_for(self.log.head(), 5, [AccessLog.name])
-        with self.view(AccessLog.name).connect() as db:
-            return [dict(row._mapping) for row in reads_of(db, person, limit)]  # noqa: SLF001 - SQLAlchemy's public name
+        with self.accesses() as db:
+            return [row._asdict() for row in reads_of(db, person, limit)]
 
     def status(self) -> dict[str, Any]:
         """Positions and lags of everything that follows something."""
@@ -202,10 +232,15 @@ class Service:
             "swept": self.sweeping.swept and self.sweeping.swept.isoformat(),
             "position": head,
             "views": {name: self.rebuilds.status(name, head) for name in self.projector.positions()},
+            "glass_to_review": self._glass_to_review(),
             "held": asides.pop("held", 0),
             "parked": sum(asides.values()),
             **self.carrying.status(head),
         }
+
+    def _glass_to_review(self) -> int:
+        with self.view(AccessLog.name).connect() as db:
+            return unreviewed_glass(db)
 
     def _before_commit(self, recordings: Sequence[Recording]) -> None:
         """New keys become durable before what they seal; an erased person's key is gone before the fact says so."""

@@ -1,5 +1,18 @@
 """Access: tokens say who asks, one policy function decides, and every read of a person's record is a fact."""
 
+from shared.access.glass import (
+    ACCESS,
+    GRANT_LASTS,
+    BreakGlass,
+    GlassBroken,
+    GlassReason,
+    GlassReviewed,
+    GlassUnknown,
+    ReviewerIsReader,
+    ReviewGlass,
+    break_glass,
+    review_glass,
+)
 from shared.access.policy import (
     EVERYWHERE,
     PERSONAL,
@@ -15,20 +28,16 @@ from shared.access.policy import (
     permit,
 )
 from shared.access.read_log import (
-    ACCESS,
-    GRANT_LASTS,
     HANDLERS,
     AccessLog,
-    BreakGlass,
-    GlassBroken,
     LogRead,
-    Reason,
     RecordRead,
     active_grant,
-    break_glass,
     glass_broken,
+    glass_of,
     log_read,
     reads_of,
+    unreviewed_glass,
 )
 from shared.access.tokens import Issuer, TokenExpired, TokenInvalid, TokenMissing, Verifier
 
@@ -44,13 +53,17 @@ __all__ = [
     "Action",
     "BreakGlass",
     "GlassBroken",
+    "GlassReason",
+    "GlassReviewed",
+    "GlassUnknown",
     "Grant",
     "Issuer",
     "LogRead",
     "Principal",
     "Purpose",
-    "Reason",
     "RecordRead",
+    "ReviewGlass",
+    "ReviewerIsReader",
     "Role",
     "Rule",
     "Scope",
@@ -61,7 +74,10 @@ __all__ = [
     "active_grant",
     "break_glass",
     "glass_broken",
+    "glass_of",
     "log_read",
     "permit",
     "reads_of",
+    "review_glass",
+    "unreviewed_glass",
 ]

@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AwareDatetime, StringConstraints
-from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, Row, Table, Text, select
+from pydantic import StringConstraints
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    MetaData,
+    Row,
+    Table,
+    Text,
+    bindparam,
+    func,
+    select,
+    update,
+)
 
+from shared.access.glass import (
+    ACCESS,
+    BreakGlass,
+    GlassBroken,
+    GlassReviewed,
+    ReviewGlass,
+    break_glass,
+    review_glass,
+)
 from shared.access.policy import Grant, Purpose, Role
 from shared.eventstore import Recorded
-from shared.kernel import Case, Cases, Command, Decision, Fact, Handler, Id, Value
+from shared.kernel import Cases, Command, Decision, Fact, Handler, Id
 from shared.projecting import View, load
 
-GRANT_LASTS = timedelta(minutes=15)
-"""How long a broken glass stays open (reliability.md, security)."""
 PAGE = 100
 Record = Annotated[str, StringConstraints(min_length=1, max_length=160)]
 """What was read: a case id, or the name of a list."""
-
-
-class Reason(StrEnum):
-    """Why the glass was broken. Codes, not text: text could hold what no record may."""
-
-    EMERGENCY = "emergency"
-    COVER = "cover"
-    TRANSFER = "transfer"
 
 
 class RecordRead(Fact, stored_as="access.RecordRead"):
@@ -41,18 +52,6 @@ class RecordRead(Fact, stored_as="access.RecordRead"):
     unit: str
 
 
-class GlassBroken(Fact, stored_as="access.GlassBroken"):
-    """Someone opened a person's record outside the own units, for a while and for a reason."""
-
-    person: Id
-    reason: Reason
-    role: Role
-    reader: Id
-    unit: str
-    since: AwareDatetime
-    until: AwareDatetime
-
-
 class LogRead(Command):
     """Record that `actor` read a person's record."""
 
@@ -61,27 +60,6 @@ class LogRead(Command):
     purpose: Purpose
     role: Role
     unit: str = ""
-
-
-class BreakGlass(Command):
-    """Open a person's record to `actor` for 15 minutes."""
-
-    person: Id
-    reason: Reason
-    role: Role
-    unit: str = ""
-
-
-class Accesses(Value):
-    """Nothing: no decision depends on earlier reads, and nobody is judged by how often she was looked at."""
-
-
-def evolve(state: Accesses, _: Fact) -> Accesses:
-    return state
-
-
-ACCESS = Case("access", Accesses(), evolve, private=True)
-"""One case per person: the key is her pseudonym."""
 
 
 def log_read(command: LogRead, cases: Cases) -> Decision:
@@ -98,22 +76,11 @@ def log_read(command: LogRead, cases: Cases) -> Decision:
     return {ACCESS.id(command.person): [read]}
 
 
-def break_glass(command: BreakGlass, cases: Cases) -> Decision:
-    """Each breaking counts; permission to break is the policy's matter, what it opens is `permit`'s."""
-    _ = cases[ACCESS, command.person]  # as in log_read
-    broken = GlassBroken(
-        person=command.person,
-        reason=command.reason,
-        role=command.role,
-        reader=command.actor,
-        unit=command.unit,
-        since=command.at,
-        until=command.at + GRANT_LASTS,
-    )
-    return {ACCESS.id(command.person): [broken]}
-
-
-HANDLERS: dict[type[Command], Handler] = {LogRead: log_read, BreakGlass: break_glass}
+HANDLERS: dict[type[Command], Handler] = {
+    LogRead: log_read,
+    BreakGlass: break_glass,
+    ReviewGlass: review_glass,
+}
 
 TABLES = MetaData()
 READS = Table(
@@ -140,6 +107,9 @@ GLASS = Table(
     Column("unit", Text, nullable=False),
     Column("since", Text, nullable=False),
     Column("until", Text, nullable=False),
+    Column("glass", BigInteger, nullable=False),
+    Column("reviewer", Text),
+    Column("reviewed_at", Text),
 )
 Index("broken_glass_of_person", GLASS.c.person, GLASS.c.reader, GLASS.c.until)
 
@@ -148,22 +118,31 @@ class AccessLog(View):
     """Who looked at whose record, when and for what; and whose record was opened by breaking the glass."""
 
     name: ClassVar[str] = "access_log"
+    version: ClassVar[int] = 2
     tables: ClassVar[MetaData] = TABLES
-    facts: ClassVar[tuple[type[Fact], ...]] = (RecordRead, GlassBroken)
+    facts: ClassVar[tuple[type[Fact], ...]] = (RecordRead, GlassBroken, GlassReviewed)
 
     def project(self, batch: Sequence[Recorded], db: Connection) -> None:
         reads: list[dict[str, Any]] = []
         broken: list[dict[str, Any]] = []
+        reviewed: list[dict[str, Any]] = []
         for recorded in batch:
             match recorded.fact:
                 case RecordRead() as read:
                     at = {"position": recorded.position, "read_at": _utc(recorded.recorded_at)}
                     reads.append(read.model_dump(mode="json") | at)
                 case GlassBroken() as glass:
-                    time = {"since": _utc(glass.since), "until": _utc(glass.until)}
+                    time = {"since": _utc(glass.since), "until": _utc(glass.until), "glass": recorded.version}
                     broken.append(glass.model_dump(mode="json") | time | {"position": recorded.position})
+                case GlassReviewed(person=person, glass=number, reviewer=reviewer):
+                    at = {"reviewed_at": _utc(recorded.recorded_at), "reviewer": reviewer}
+                    reviewed.append(at | {"hers": person, "number": number})
         load(db, READS, reads)
         load(db, GLASS, broken)
+        if reviewed:
+            one = (GLASS.c.person == bindparam("hers")) & (GLASS.c.glass == bindparam("number"))
+            values: dict[str, Any] = {name: bindparam(name) for name in ("reviewed_at", "reviewer")}
+            db.execute(update(GLASS).where(one).values(values), reviewed)
 
 
 def reads_of(db: Connection, person: str, limit: int = PAGE, before: int | None = None) -> Sequence[Row[Any]]:
@@ -173,13 +152,23 @@ def reads_of(db: Connection, person: str, limit: int = PAGE, before: int | None 
 
 
 def glass_broken(
-    db: Connection, reviewer: str, limit: int = PAGE, before: int | None = None, person: str = ""
+    db: Connection, reviewer: str, limit: int = PAGE, before: int | None = None, *, unreviewed: bool = False
 ) -> Sequence[Row[Any]]:
-    """Broken glasses a second person looks at, newest first: all but the reviewer's own; of one person, if given."""
+    """Broken glasses a second person looks at, newest first: all but the reviewer's own; only those still to review."""
     query = select(GLASS).where(GLASS.c.reader != reviewer).order_by(GLASS.c.position.desc()).limit(limit)
-    if person:
-        query = query.where(GLASS.c.person == person)
+    if unreviewed:
+        query = query.where(GLASS.c.reviewer.is_(None))
     return db.execute(query if before is None else query.where(GLASS.c.position < before)).all()
+
+
+def glass_of(db: Connection, person: str) -> Sequence[Row[Any]]:
+    """Who broke the glass of a person's record, newest first: she sees it as she sees who read."""
+    return db.execute(select(GLASS).where(GLASS.c.person == person).order_by(GLASS.c.position.desc()).limit(PAGE)).all()
+
+
+def unreviewed_glass(db: Connection) -> int:
+    """Broken glasses that no second person has looked at."""
+    return int(db.scalar(select(func.count()).select_from(GLASS).where(GLASS.c.reviewer.is_(None))) or 0)
 
 
 def active_grant(db: Connection, reader: str, person: str, now: datetime) -> Grant | None:

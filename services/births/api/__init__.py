@@ -21,8 +21,8 @@ from services.births.reactions import telling
 from shared import openapi, web
 from shared.access import Action
 from shared.access.policy import EVERYWHERE
-from shared.endpoints import person_of
 from shared.kernel import Id, key_of
+from shared.naming import person_of
 from shared.sealed import Erased, Sealed
 
 if TYPE_CHECKING:

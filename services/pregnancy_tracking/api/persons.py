@@ -12,8 +12,8 @@ from services.pregnancy_tracking.domain.commands import ErasePerson
 from services.pregnancy_tracking.reactions import pseudonym
 from shared import openapi, web
 from shared.access import Action
-from shared.endpoints import person_of
 from shared.kernel import Id
+from shared.naming import person_of
 
 if TYPE_CHECKING:
     from shared.service import Service

@@ -16,15 +16,16 @@ from shared.access import (
     AccessLog,
     BreakGlass,
     GlassBroken,
+    GlassReason,
     LogRead,
     Principal,
     Purpose,
-    Reason,
     RecordRead,
     Role,
     active_grant,
     break_glass,
     glass_broken,
+    glass_of,
     log_read,
     permit,
     reads_of,
@@ -48,7 +49,7 @@ def read(number: int = 1, **changes: Any) -> LogRead:
 
 def breaking(number: int = 1, **changes: Any) -> BreakGlass:
     given: dict[str, Any] = {"command_id": f"g{number}", "actor": "doctor-1", "at": NOW, "person": "her"}
-    given |= {"reason": Reason.EMERGENCY, "role": Role.HOSPITAL, "unit": "h1"}
+    given |= {"reason": GlassReason.EMERGENCY, "role": Role.HOSPITAL, "unit": "h1"}
     return BreakGlass(**given | changes)
 
 
@@ -94,7 +95,7 @@ def test_a_broken_glass_is_a_fact_that_ends_after_fifteen_minutes():
         "access:her": [
             GlassBroken(
                 person="her",
-                reason=Reason.EMERGENCY,
+                reason=GlassReason.EMERGENCY,
                 role=Role.HOSPITAL,
                 reader="doctor-1",
                 unit="h1",
@@ -187,7 +188,7 @@ def test_a_second_person_sees_broken_glass_and_never_only_ones_own(engine):
         assert [row.position for row in glass_broken(db, "auditor-1")] == [3, 2, 1]
         assert [row.position for row in glass_broken(db, "doctor-1")] == [2]
         assert [row.position for row in glass_broken(db, "auditor-1", limit=1, before=3)] == [2]
-        assert [row.position for row in glass_broken(db, "auditor-1", person="her")] == [3, 1]
+        assert [row.position for row in glass_of(db, "her")] == [3, 1]
         [newest, *_] = glass_broken(db, "auditor-1")
         assert (newest.reason, newest.reader, newest.unit) == ("emergency", "doctor-1", "h1")
 
