@@ -37,7 +37,7 @@ class Asking:
         method, _, path = where.partition(" ")
         operation, caller = self.operation(where), self.examples[where].get("as")
         shown = [each for each in operation.get("parameters", []) if "example" in each]
-        values = {place: {p["name"]: str(p["example"]) for p in shown if p["in"] == place} for place in PLACES}
+        values = {place: {p["name"]: _sent(p["example"]) for p in shown if p["in"] == place} for place in PLACES}
         headers = values["header"] | (bearer(**caller) if caller else {})
         content, signature = self._body(operation)
         headers |= ({"Evenborn-Signature": signature} if signature else {}) | other
@@ -68,3 +68,8 @@ def served(client: TestClient, name: str) -> dict[str, Any]:
 def committed(service: str, name: str) -> Path:
     """Where a document of a service is kept."""
     return SERVICES[service].home / name
+
+
+def _sent(example: Any) -> Any:
+    """A parameter as it is sent: a list is sent one by one."""
+    return [str(each) for each in example] if isinstance(example, list) else str(example)
