@@ -50,6 +50,7 @@ class Action(StrEnum):
 
     PREGNANCY_REGISTER = "pregnancy.register"
     PREGNANCY_READ = "pregnancy.read"
+    PREGNANCY_LINK = "pregnancy.link"
     VISIT_LOG = "visit.log"
     DUTY_LIST = "duty.list"
     WORKLOAD_READ = "workload.read"
@@ -97,6 +98,7 @@ class Action(StrEnum):
 PERSONAL: Final = frozenset(
     {
         Action.PREGNANCY_READ,
+        Action.PREGNANCY_LINK,
         Action.REVIEW_READ,
         Action.TRANSFER_READ,
         Action.BIRTH_READ,
@@ -134,6 +136,7 @@ UNIT: Final = Rule(scope=Scope.UNIT)
 RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.MIDWIFE, Action.PREGNANCY_REGISTER): UNIT,
     (Role.MIDWIFE, Action.PREGNANCY_READ): _for(Purpose.CARE),
+    (Role.MIDWIFE, Action.PREGNANCY_LINK): _for(Purpose.CARE),
     (Role.MIDWIFE, Action.VISIT_LOG): UNIT,
     (Role.MIDWIFE, Action.DUTY_LIST): UNIT,
     (Role.MIDWIFE, Action.WORKLOAD_READ): UNIT,
@@ -187,6 +190,7 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.COUNTY_HEALTH, Action.WORKLOAD_READ): OPEN,
     (Role.COUNTY_HEALTH, Action.DIGEST_READ): OPEN,
     (Role.COUNTY_HEALTH, Action.COVERAGE_READ): OPEN,
+    (Role.COUNTY_HEALTH, Action.PREGNANCY_LINK): _for(Purpose.CARE, Purpose.COMPLAINT, scope=Scope.COUNTY),
     (Role.COUNTY_HEALTH, Action.PREGNANCY_READ): _for(Purpose.COMPLAINT),
     (Role.COUNTY_HEALTH, Action.BIRTH_READ): _for(Purpose.COMPLAINT),
     (Role.COUNTY_HEALTH, Action.BIRTH_COUNT): OPEN,

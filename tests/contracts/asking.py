@@ -60,6 +60,11 @@ class Asking:
 PLACES = ("path", "query", "header")
 
 
+def _sent(example: Any) -> Any:
+    """A value as an address or a header has it; a list is the same name several times."""
+    return example if isinstance(example, list) else str(example)
+
+
 def served(client: TestClient, name: str) -> dict[str, Any]:
     """A document as the service serves it."""
     return dict(client.get(f"/{name}").json())

@@ -199,8 +199,9 @@ def test_an_acceptance_that_arrives_after_the_time_out_counts(tmp_path, ports):
         counties.pass_days(20)
         home.kill(CARE)
         until(lambda: "CareTransferAccepted" in answered(counties, pregnancy), 120)
-        kinds = counties.kinds("demo", pregnancy)
-        assert kinds.index("CareTransferTimedOut") < kinds.index("CareTransferAccepted")
+        entries = counties.ask("demo", "GET", f"/pregnancies/{pregnancy}/timeline").json()["entries"]
+        learnt = {entry["kind"]: entry["recorded_at"] for entry in entries}
+        assert learnt["CareTransferTimedOut"] < learnt["CareTransferAccepted"]
 
 
 def answered(counties: Counties, pregnancy: str) -> list[str]:

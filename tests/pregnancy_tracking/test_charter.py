@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from services.pregnancy_tracking import api
-from services.pregnancy_tracking.domain import commands, register_commands, review_commands
+from services.pregnancy_tracking.domain import commands, linking, register_commands, review_commands, transfer_commands
 from services.pregnancy_tracking.domain.events import FACTS, PregnancyEnded
 from services.pregnancy_tracking.domain.pregnancy import Pregnancy
 from services.pregnancy_tracking.domain.register_events import (
@@ -28,7 +28,7 @@ from shared import web
 from shared.kernel import Command, Id
 from tests.pregnancy_tracking.scene import P1, UNDER_CARE, birth, given, note, visit
 
-MODULES = (commands, register_commands, review_commands)
+MODULES = (commands, register_commands, review_commands, transfer_commands, linking)
 COMMANDS = [
     each for module in MODULES for each in vars(module).values() if isinstance(each, type) and issubclass(each, Command)
 ]

@@ -11,6 +11,7 @@ from services.pregnancy_tracking.api import (
     duties,
     figures,
     following,
+    links,
     persons,
     registers,
     reviews,
@@ -21,7 +22,7 @@ from services.pregnancy_tracking.api import (
 if TYPE_CHECKING:
     from shared.service import Service
 
-DOORS = (care, following, duties, timelines, figures, transfers, persons, reviews, registers)
+DOORS = (care, following, duties, timelines, figures, transfers, links, persons, reviews, registers)
 """Every module with routes."""
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.concurrency import run_in_threadpool
 from pydantic import AwareDatetime
+from sqlalchemy import Row
 
 from services.pregnancy_tracking.api.asking import Caller, caught_up, known, own, seeing
-from services.pregnancy_tracking.domain.pregnancy import PREGNANCY
+from services.pregnancy_tracking.domain.pregnancy import PREGNANCY, Pregnancy
 from services.pregnancy_tracking.domain.reference import ADOPTED, COUNTY
 from services.pregnancy_tracking.projections.registrations import Registrations, counts
-from services.pregnancy_tracking.projections.timeline import Timeline, opened, shown_to, timeline
-from shared import openapi
+from services.pregnancy_tracking.projections.timeline import Timeline, linked_with, opened, shown_to, timeline
+from shared import openapi, web
 from shared.access import Action, Role
+from shared.sealing import Sealer
 
 if TYPE_CHECKING:
     from shared.service import Service
@@ -30,7 +33,10 @@ def add(routes: APIRouter, service: Service) -> None:
         "/pregnancies/{pregnancy}/timeline", tags=["care"], openapi_extra=openapi.look(Action.PREGNANCY_READ, 404)
     )
     async def read(caller: Caller, pregnancy: str, as_of: Moment = None, known_at: Moment = None) -> dict[str, Any]:
-        """What happened by `as_of` as it was known at `known_at`. The read is recorded before it happens."""
+        """What happened by `as_of` as it was known at `known_at`. The read is recorded before it happens.
+
+        Of a record linked with another one, the timeline is of both; entries of the other say so.
+        """
         found = await known(service, pregnancy, caller, Action.PREGNANCY_READ)
         await service.record_read(
             caller,
@@ -40,16 +46,24 @@ def add(routes: APIRouter, service: Service) -> None:
             unit=own(caller, await seeing(service, found)),
         )
 
+        def other() -> str:
+            with caught_up(service, Timeline.name).connect() as db:
+                return linked_with(db, pregnancy, known_at)
+
+        linked = await run_in_threadpool(other)
+        whose = {pregnancy: found.person} | (await _also(service, caller, linked, found))
+
         def entries() -> list[dict[str, Any]]:
             with caught_up(service, Timeline.name).connect() as db:
-                rows = timeline(db, pregnancy, as_of, known_at)
-            herself = caller.principal.subject == found.person
+                rows = timeline(db, tuple(whose), as_of, known_at)
+            herself = caller.principal.subject in whose.values()
             rows = shown_to(rows, caller.principal.units, herself=herself)
             village = caller.principal.role is Role.VILLAGE_DOCTOR
-            return [opened(row, found.person, service.sealer, village=village) for row in rows]
+            return [_entry(row, pregnancy, whose, service.sealer, village=village) for row in rows]
 
         shown = await run_in_threadpool(entries)
-        return {"pregnancy": pregnancy, "as_of": as_of, "known_at": known_at, "entries": shown}
+        asked = {"pregnancy": pregnancy, "as_of": as_of, "known_at": known_at}
+        return asked | ({"linked": linked} if linked else {}) | {"entries": shown}
 
     @routes.get("/pregnancies", tags=["figures"], openapi_extra=openapi.look(Action.BIRTH_COUNT, 409))
     def count(caller: Caller, township: Annotated[str | None, Query(max_length=128)] = None) -> dict[str, Any]:
@@ -58,3 +72,23 @@ def add(routes: APIRouter, service: Service) -> None:
         _ = township and service.states.of(COUNTY, ADOPTED).serving(township)
         with caught_up(service, Registrations.name).connect() as db:
             return {"townships": counts(db, township)}
+
+
+async def _also(service: Service, caller: web.Caller, linked: str, found: Pregnancy) -> dict[str, str]:
+    """The record that is linked, and whose it is; reading it too is recorded before it happens."""
+    if not linked:
+        return {}
+    other = await run_in_threadpool(service.states.of, PREGNANCY, linked)
+    if not other.person:
+        return {linked: found.person}
+    unit = own(caller, await seeing(service, found))
+    await service.record_read(
+        caller, person=other.person, record=PREGNANCY.id(linked), action=Action.PREGNANCY_READ, unit=unit
+    )
+    return {linked: other.person}
+
+
+def _entry(row: Row[Any], pregnancy: str, whose: Mapping[str, str], sealer: Sealer, *, village: bool) -> dict[str, Any]:
+    """An entry as it is shown; one of the linked record says of which it is."""
+    of = {"pregnancy": row.pregnancy} if row.pregnancy in whose.keys() - {pregnancy} else {}
+    return opened(row, whose.get(row.pregnancy, ""), sealer, village=village) | of

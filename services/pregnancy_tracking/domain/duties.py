@@ -36,6 +36,10 @@ def settle(pregnancy: Pregnancy, standing: Standing, today: date) -> list[Fact]:
     """What has changed about the duties of a pregnancy, by what was told and by the day it is."""
     if not standing.policy.care.apply or not pregnancy.person:
         return []
+    if pregnancy.linked.other and not pregnancy.linked.kept:
+        return [
+            DutySuperseded(duty=name, superseded_on=today) for name, each in pregnancy.duties.items() if _open(each)
+        ]
     if pregnancy.closed:
         return [DutyCancelled(duty=name, cancelled_on=today) for name, kept in pregnancy.duties.items() if _open(kept)]
     owed = plan(pregnancy, standing, today)

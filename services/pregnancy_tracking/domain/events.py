@@ -10,6 +10,7 @@ from services.pregnancy_tracking.domain.birth_events import BIRTH_FACTS
 from services.pregnancy_tracking.domain.care_events import CARE_FACTS
 from services.pregnancy_tracking.domain.duty_events import DUTY_FACTS
 from services.pregnancy_tracking.domain.lapse_book import LAPSE_FACTS
+from services.pregnancy_tracking.domain.link_events import LINK_FACTS
 from services.pregnancy_tracking.domain.policy import PolicyAdopted, with_care, with_scrutiny
 from services.pregnancy_tracking.domain.reference import ReferenceAdopted
 from services.pregnancy_tracking.domain.register_events import REGISTER_FACTS
@@ -168,6 +169,7 @@ FACTS: tuple[type[Fact], ...] = (
     *REGISTER_FACTS,
     *REVIEW_FACTS,
     *TRANSFER_FACTS,
+    *LINK_FACTS,
 )
 """Everything this service stores (besides the reads that `shared.access` records)."""
 UPCASTERS: Mapping[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {

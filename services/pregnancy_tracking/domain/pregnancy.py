@@ -21,6 +21,7 @@ from services.pregnancy_tracking.domain.events import (
     PregnancyRegistered,
     VisitLogged,
 )
+from services.pregnancy_tracking.domain.links import Linked, LinkFact, evolve_links
 from services.pregnancy_tracking.domain.policy import Policy, VisitsCountFrom
 from services.pregnancy_tracking.domain.reference import County
 from services.pregnancy_tracking.domain.register_events import ScanNoted, TerminationPerformed
@@ -68,7 +69,8 @@ class Pregnancy(Value):
     """What decisions need: whose it is, where her care lies, what was told, how it ended (None: it has not).
 
     `supposed` is the end that was told while no birth told any. `duties` are what was opened, by name. `closed`: she
-    was erased, nothing is owed any more. `transfers` says whether another county cares for her, or is asked to.
+    was erased, nothing is owed any more. `linked` says which other record is of the same pregnancy, `transfers`
+    whether another county cares for her, or is asked to.
     """
 
     person: str = ""
@@ -89,6 +91,7 @@ class Pregnancy(Value):
     told: frozenset[Fact] = frozenset()
     died_on: date | None = None
     closed: bool = False
+    linked: Linked = Linked()
     duties: Duties = Field(default_factory=dict)
 
     def told_of(self, kind: type[Told]) -> list[Told]:
@@ -103,6 +106,8 @@ def evolve(pregnancy: Pregnancy, fact: Fact) -> Pregnancy:
         return pregnancy.model_copy(update={"told": pregnancy.told | {fact}})
     if isinstance(fact, TransferFact):
         return pregnancy.model_copy(update={"transfers": evolve_transfers(pregnancy.transfers, fact)})
+    if isinstance(fact, LinkFact):
+        return pregnancy.model_copy(update={"linked": evolve_links(pregnancy.linked, fact)})
     return pregnancy.model_copy(update=_changes(pregnancy, fact))
 
 
@@ -125,15 +130,21 @@ def _changes(pregnancy: Pregnancy, fact: Fact) -> dict[str, Any]:  # noqa: C901 
         case ResidenceChanged(township=township, village=village):
             changes = {"township": township, "village": village}
         case PregnancyEnded() | PregnancyEndRevised():
-            changes = {"outcome": fact.outcome, "ended_on": fact.ended_on}
-            changes |= {} if pregnancy.births else {"supposed": (fact.outcome, fact.ended_on)}
+            changes = {"outcome": fact.outcome, "ended_on": fact.ended_on} | _supposed(pregnancy, fact)
         case PregnancyReopened():
-            changes = {"outcome": None, "ended_on": None}
+            changes = {"outcome": None, "ended_on": None, "linked": pregnancy.linked.told}
         case care_events.MaternalDeathRecorded(died_on=day):
             changes = {"died_on": day}
         case care_events.RecordClosed():
             changes = {"closed": True}
     return changes
+
+
+def _supposed(pregnancy: Pregnancy, fact: PregnancyEnded | PregnancyEndRevised) -> dict[str, Any]:
+    """What an end that no birth told says beside itself; nothing of its own if a linked record shares it."""
+    if pregnancy.linked.sharing:
+        return {"linked": pregnancy.linked.told}
+    return {} if pregnancy.births else {"supposed": (fact.outcome, fact.ended_on)}
 
 
 def _births(births: tuple[Birth, ...], fact: BirthNoted | BirthRevised | BirthWithdrawn) -> tuple[Birth, ...]:

@@ -109,7 +109,7 @@ class Woman(Value):
     def conflicting(self, new: Course, policy: Policy) -> Course | None:
         """A course of hers that may be under care at the same time as a new one."""
         kept = (course for course in self.courses if not (course.erased or course.moved))
-        return next((course for course in kept if _conflict(course, new, policy)), None)
+        return next((course for course in kept if meet(course, new, policy)), None)
 
     def with_end(self, pregnancy: str, ended_on: date | None) -> Woman:
         """As she would be had that pregnancy of hers ended on that day, or not yet."""
@@ -182,7 +182,8 @@ def _registered(course: Course) -> date:
     return course.registered_on
 
 
-def _conflict(one: Course, other: Course, policy: Policy) -> bool:
+def meet(one: Course, other: Course, policy: Policy) -> bool:
+    """Whether two courses may be of one time: one may have run when the other was registered."""
     return one.runs_on(other.registered_on, policy) or other.runs_on(one.registered_on, policy)
 
 

@@ -10,6 +10,7 @@ from services.pregnancy_tracking.handling import (
     duties,
     erasing,
     lapses,
+    links,
     reference,
     registers,
     reviews,
@@ -23,9 +24,8 @@ __all__ = ["HANDLERS", "SWEEPS", "policy_version"]
 HANDLERS: Mapping[type[Command], Handler] = {
     **lapses.counting(
         {
-            **care.HANDLERS,
-            **births.HANDLERS,
-            **registers.HANDLERS,
+            **links.ending_together({**care.HANDLERS, **births.HANDLERS, **registers.HANDLERS}),
+            **links.HANDLERS,
             **transfers.HANDLERS,
             **duties.HANDLERS,
             **erasing.HANDLERS,

@@ -29,17 +29,33 @@ def with_duties(decision: Decision, today: date, cases: Cases) -> Decision:
     """A decision with what it does to duties: opened, closed or changed in the same transaction, and scheduled."""
     standing = standing_of(cases)
     more: dict[str, list[Fact]] = {case_id: list(facts) for case_id, facts in decision.items()}
-    for case_id, facts in decision.items():
-        if not case_id.startswith(f"{PREGNANCY.kind}:"):
-            continue
+    for case_id, facts in _concerned(decision, cases).items():
         before = cases[PREGNANCY, key_of(case_id)]
-        settled = settle(fold(evolve, before, facts), standing, today)
-        more[case_id] += settled
+        settled = settle(_as_one(fold(evolve, before, facts), decision, cases), standing, today)
+        if not facts and not settled:
+            continue
+        more[case_id] = [*more.get(case_id, []), *settled]
         after = fold(evolve, before, more[case_id])
         for day in _looks(before, after, standing, today):
             _ = cases[AGENDA, str(day)]  # no rule asks, but the version to append after does
             more.setdefault(AGENDA.id(str(day)), []).append(PregnancyScheduled(pregnancy=key_of(case_id)))
     return more
+
+
+def _concerned(decision: Decision, cases: Cases) -> Decision:
+    """What a decision tells of pregnancies, and of those linked with them: what is owed on one follows from both."""
+    told = {case_id: facts for case_id, facts in decision.items() if case_id.startswith(f"{PREGNANCY.kind}:")}
+    records = [fold(evolve, cases[PREGNANCY, key_of(case_id)], facts) for case_id, facts in told.items()]
+    return {**{PREGNANCY.id(each.linked.other): () for each in records if each.linked.other}, **told}
+
+
+def _as_one(record: Pregnancy, decision: Decision, cases: Cases) -> Pregnancy:
+    """A record with what was told on the one that is linked with it: a contact there is a contact."""
+    if not record.linked.other:
+        return record
+    told = decision.get(PREGNANCY.id(record.linked.other), ())
+    other = fold(evolve, cases[PREGNANCY, record.linked.other], told)
+    return record.model_copy(update={"visits": record.visits | other.visits, "told": record.told | other.told})
 
 
 def followed(decide: Callable[[Any, Cases], Decision]) -> Handler:
@@ -72,7 +88,7 @@ def assess_duties(command: AssessDuties, cases: Cases) -> Decision:
     for key, pregnancy in pregnancies.items():
         ended = _unknown(key, pregnancy, standing, today)
         facts = list(ended.get(PREGNANCY.id(key), []))
-        facts += settle(fold(evolve, pregnancy, facts), standing, today)
+        facts += settle(_as_one(fold(evolve, pregnancy, facts), {}, cases), standing, today)
         look = next_look(fold(evolve, pregnancy, facts), standing)
         decision |= {**ended, PREGNANCY.id(key): facts} if facts else {}
         if look:

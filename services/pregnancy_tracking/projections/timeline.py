@@ -53,6 +53,7 @@ from services.pregnancy_tracking.domain.events import (
     PregnancyRegistered,
     VisitLogged,
 )
+from services.pregnancy_tracking.domain.link_events import PregnanciesLinked, PregnanciesUnlinked
 from services.pregnancy_tracking.domain.register_events import ScanNoted, TerminationPerformed
 from services.pregnancy_tracking.domain.transfer_events import (
     CareTakenOver,
@@ -115,6 +116,8 @@ OCCURRED_ON: Mapping[type[Fact], Callable[[Any], date]] = {
     DutyWaived: attrgetter("waived_on"),
     DutyOverdue: attrgetter("overdue_on"),
     DutyLapsed: attrgetter("lapsed_on"),
+    PregnanciesLinked: attrgetter("linked_on"),
+    PregnanciesUnlinked: attrgetter("unlinked_on"),
 }
 """Every fact with an entry in the timeline, and the day it is about."""
 OWN, BIRTHS, BENEFITS = "pregnancy_tracking", "births", "benefits"
@@ -186,18 +189,23 @@ class Timeline(View):
 
 
 def timeline(
-    db: Connection, pregnancy: str, as_of: datetime | date | None = None, known_at: datetime | date | None = None
+    db: Connection,
+    pregnancy: str | Sequence[str],
+    as_of: datetime | date | None = None,
+    known_at: datetime | date | None = None,
 ) -> Sequence[Row[Any]]:
-    """The entries of a pregnancy that had happened by `as_of` and were known by `known_at`, a day to its end.
+    """The entries of a pregnancy, or of linked records of one.
 
-    Ordered by when they happened, then by when they became known. Raises OutsideCalendar.
+    Those that had happened by `as_of` and were known by `known_at`, a day to its end; ordered by when they happened,
+    then by when they became known. Raises OutsideCalendar.
     """
     try:
         happened = None if as_of is None else _day(as_of).isoformat()
         known = None if known_at is None else _utc(_moment(known_at))
     except OverflowError:
         raise OutsideCalendar("no county keeps records of that moment") from None
-    query = select(ENTRIES).where((ENTRIES.c.pregnancy == pregnancy) | ENTRIES.c.birth.in_(_births(pregnancy, known)))
+    records = [pregnancy] if isinstance(pregnancy, str) else pregnancy
+    query = select(ENTRIES).where(ENTRIES.c.pregnancy.in_(records) | ENTRIES.c.birth.in_(_births(records, known)))
     if happened is not None:
         query = query.where(ENTRIES.c.occurred_at <= happened)
     if known is not None:
@@ -205,15 +213,23 @@ def timeline(
     return db.execute(query.order_by(ENTRIES.c.occurred_at, ENTRIES.c.recorded_at, ENTRIES.c.position)).all()
 
 
-def _births(pregnancy: str, known: str | None) -> Select[Any]:
-    """The births that belong to a pregnancy, as that was known at a moment."""
+def _births(records: Sequence[str], known: str | None) -> Select[Any]:
+    """The births that belong to these records, as that was known at a moment."""
     later = BIRTHS_OF.alias()
     moved = select(later.c.position).where(later.c.birth == BIRTHS_OF.c.birth, later.c.position > BIRTHS_OF.c.position)
-    found = select(BIRTHS_OF.c.birth).where(BIRTHS_OF.c.pregnancy == pregnancy)
+    found = select(BIRTHS_OF.c.birth).where(BIRTHS_OF.c.pregnancy.in_(records))
     if known is not None:
         moved = moved.where(later.c.recorded_at <= known)
         found = found.where(BIRTHS_OF.c.recorded_at <= known)
     return found.where(~moved.exists())
+
+
+def linked_with(db: Connection, pregnancy: str, known_at: datetime | date | None = None) -> str:
+    """The record that is of the same pregnancy, as it was known; "" without one."""
+    kinds = (PregnanciesLinked.__name__, PregnanciesUnlinked.__name__)
+    steps = [row for row in timeline(db, pregnancy, known_at=known_at) if row.kind in kinds]
+    last = max(steps, key=attrgetter("position"), default=None)
+    return str(from_json(last.body)["other"]) if last and last.kind == kinds[0] else ""
 
 
 def shown_to(rows: Sequence[Row[Any]], units: frozenset[str], *, herself: bool) -> list[Row[Any]]:
