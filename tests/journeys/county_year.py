@@ -65,6 +65,35 @@ def issuance(life: Life) -> dict[str, Any]:
     return dict(life.services.ask("births", "/issuance", Role.STATISTICIAN).json())
 
 
+def indicators(life: Life) -> dict[str, int]:
+    """How many of the year's births each indicator counts."""
+    asked = {"from": "2024-10", "to": "2025-09"}
+    rows = life.services.ask("births", "/indicators", Role.STATISTICIAN, params=asked).json()["rows"]
+    return {row["indicator"]: row["count"] for row in rows}
+
+
+def true_indicators(truth: dict[str, Any]) -> dict[str, int]:
+    """The same in truth."""
+    return {
+        "certified": truth["certificates"]["valid"],
+        "hospital": truth["births"] - truth["home_births"],
+        "stillbirths": truth["stillbirths"],
+        "neonatal": len(truth["neonatal_deaths"]),
+        "maternal": 0,
+    }
+
+
+def late(life: Life, truth: dict[str, Any]) -> dict[str, dict[str, int]]:
+    """Births registered late, by township and sex, where there are any."""
+    found = {}
+    for township in true_totals(truth, "township"):
+        asked = {"from": "2024-10", "to": "2025-09", "township": township}
+        told = life.services.ask("births", "/lag", Role.STATISTICIAN, params=asked).json()["late"]
+        if any(told.values()):
+            found[township] = {"boy": told["boys"], "girl": told["girls"]}
+    return found
+
+
 def device_days(life: Life) -> dict[tuple[str, ...], dict[str, Any]]:
     """Every device-day as the register's integrity shows it, its anomalies sorted, by facility, device and day."""
     found: list[dict[str, Any]] = []

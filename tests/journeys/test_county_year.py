@@ -10,14 +10,17 @@ from tests.journeys.county_year import (
     counted_cells,
     coverage,
     device_days,
+    indicators,
     issuance,
     lapsed_contacts,
+    late,
     registered,
     review_states,
     reviews,
     transfers,
     true_cells,
     true_device_days,
+    true_indicators,
     true_lapsed_contacts,
     true_review_states,
     true_transfers,
@@ -62,6 +65,11 @@ def test_certificates_are_those_issued(life, truth):
     counted = issuance(life)
     assert counted["live_births"] == BIRTHS
     assert counted["certificates"] == truth["certificates"]["valid"]
+
+
+def test_indicators_and_late_notices_are_those_of_the_truth(life, truth):
+    assert indicators(life) == true_indicators(truth)
+    assert late(life, truth) == truth["late"]
 
 
 def test_every_pregnancy_is_under_care_once(life, truth):

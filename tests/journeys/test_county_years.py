@@ -12,8 +12,10 @@ from tests.journeys.county_year import (
     counts,
     coverage,
     device_days,
+    indicators,
     issuance,
     lapsed_contacts,
+    late,
     pregnancies,
     registered,
     review_states,
@@ -22,6 +24,7 @@ from tests.journeys.county_year import (
     transfers,
     true_cells,
     true_device_days,
+    true_indicators,
     true_lapsed_contacts,
     true_review_states,
     true_totals,
@@ -112,6 +115,12 @@ def test_5000_births_are_counted_as_the_truth_has_them(counted):
         for code, true in true_totals(truth, by).items():
             found = counts(counted, **{by: code})
             assert {"boys": found["boys"], "girls": found["girls"]} == true, code
+
+
+def test_deaths_certificates_and_late_notices_by_sex_are_those_of_the_truth(counted):
+    truth = truth_of(counted)
+    assert indicators(counted) == true_indicators(truth)
+    assert late(counted, truth) == truth["late"]
 
 
 def test_the_facility_of_130_is_found(counted):

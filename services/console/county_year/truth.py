@@ -43,7 +43,7 @@ def truth_of_births(records: Sequence[Record]) -> dict[str, Any]:
         "of_returned": sum(each.letters[0].data["residence"] == Residence.RETURNED for each in live),
         "home_births": sum(each.confinement.facility == HOME for each in live),
         "twins": sum(len(each.confinement.children) > 1 for each in live) // 2,
-        "late": _late(records),
+        "late": _late(live),
         "late_notices_in": LATE_TOWNSHIP,
         "duplicates": {plant.value: _planted(records, plant) for plant in DUPLICATES},
         "corrections": {
@@ -90,7 +90,7 @@ def _extreme(live: Iterable[Record]) -> list[str]:
 
 
 def _late(records: Iterable[Record]) -> dict[str, dict[str, int]]:
-    """Births registered late, by township and sex."""
+    """Live births registered late, by township and sex."""
     counted: dict[str, dict[str, int]] = {}
     for each in records:
         if each.days > LATE_AFTER:
