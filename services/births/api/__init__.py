@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
-from services.births.api import certificates, corrections, duplicates, figures, releases, reports
+from services.births.api import certificates, corrections, duplicates, figures, releases, reports, watch
 from services.births.api.asking import Caller, Document, MotherForm, county_of
 from services.births.domain.birth import BIRTH
 from services.births.domain.commands import ErasePerson
@@ -74,6 +74,7 @@ def router(service: Service) -> APIRouter:
     figures.add_routes(routes, service)
     reports.add_routes(routes, service)
     releases.add_routes(routes, service)
+    watch.add_routes(routes, service)
     return routes
 
 

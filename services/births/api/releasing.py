@@ -60,7 +60,7 @@ def prepared(service: Service, name: str, books: Mapping[str, int], stamp: Mappi
         **stamp,
         figures=figures,
         words=words(figures, policy),
-        faults=_faults(service, figures, policy, books),
+        faults=faults_in(service, Asked(figures.first, figures.last, figures.know_at), books),
         changes=_changes(service, figures),
     )
 
@@ -84,6 +84,22 @@ def replayed(service: Service, figures: Figures) -> dict[str, Any]:
     was, now = (each.model_dump_json().encode() for each in (figures, again))
     digests = {"sha256": hashlib.sha256(was).hexdigest(), "replayed_sha256": hashlib.sha256(now).hexdigest()}
     return {"period": figures.period, "know_at": figures.know_at, "same": was == now, **digests}
+
+
+def faults_in(service: Service, asked: Asked, books: Mapping[str, int]) -> tuple[DataFault, ...]:
+    """What is wrong with the data of some months, anywhere; `books` has the births of facilities' delivery books.
+
+    Raises FiguresNotReady.
+    """
+    policy, county = policy_of(service), county_of(service)
+    with caught_up(service, ReleaseCounts.name).connect() as db:
+        places = registered_at(db, asked, policy.of_records.late_after_days)
+    with_books = {ANSWERED_FOR + code for code in _keeping_books(county, policy.of_faults.bookless)}
+    told = {ANSWERED_FOR + facility: births for facility, births in books.items()}
+    checked = [
+        each.model_copy(update={"has_book": each.place in with_books, "book": told.get(each.place)}) for each in places
+    ]
+    return faults_of(checked, policy.of_faults)
 
 
 def caught_up(service: Service, view: str) -> Engine:
@@ -137,19 +153,6 @@ def _given_away(service: Service, prepared: Draft, name: str) -> tuple[str, ...]
     policy = policy_of(service)
     known = _known(service, service.log.head(), policy, name)
     return tuple(map(str, revealed([*known.editions, prepared.figures], known.births, policy.of_releases)))
-
-
-def _faults(service: Service, figures: Figures, policy: Policy, books: Mapping[str, int]) -> tuple[DataFault, ...]:
-    asked, late = Asked(figures.first, figures.last, figures.know_at), policy.of_records.late_after_days
-    with caught_up(service, ReleaseCounts.name).connect() as db:
-        places = registered_at(db, asked, late)
-    limits, county = policy.of_faults, county_of(service)
-    with_books = {ANSWERED_FOR + code for code in _keeping_books(county, limits.bookless)}
-    told = {ANSWERED_FOR + facility: births for facility, births in books.items()}
-    checked = [
-        each.model_copy(update={"has_book": each.place in with_books, "book": told.get(each.place)}) for each in places
-    ]
-    return faults_of(checked, limits)
 
 
 def _keeping_books(county: County, bookless: tuple[str, ...]) -> set[str]:
