@@ -188,7 +188,7 @@ def test_questions_that_mean_nothing_are_refused_at_their_place(life):
         (BIRTHS, "GET", QUARTER + "9999Q4", AUDIT, None, 409, "/quarter"),
         (BIRTHS, "GET", QUARTER + "0000Q1", AUDIT, None, 409, "/quarter"),
         (BIRTHS, "GET", QUARTER + "%00", AUDIT, None, 409, "/quarter"),
-        (BIRTHS, "GET", "/reports/quarter", AUDIT, None, 422, "/query/township"),
+        (BIRTHS, "GET", "/reports/quarter", AUDIT, None, 422, "/query/quarter"),
         (BIRTHS, "GET", "/sex-ratio?from=2024-13", AUDIT, None, 422, "/query/from"),
         (BIRTHS, "GET", "/sex-ratio?township=%00", AUDIT, None, 409, "/township"),
         (BIRTHS, "GET", "/births/%00", AUDIT, None, 404, ""),

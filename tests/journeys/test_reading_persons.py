@@ -147,7 +147,7 @@ def test_a_read_is_on_record_before_it_happens(life, records):
     before = len(reads(life, record.service))
     with out_of_reach(life):
         answer = read(life, record, token(life, Role.AUDITOR, ("*",), Purpose.AUDIT), "audit")
-    assert (answer.status_code, answer.json()["refusal"]) == (500, "Failed")
+    assert (answer.status_code, answer.json()["refusal"]) == (503, "StoreAway")
     assert len(reads(life, record.service)) == before + 1
 
 

@@ -43,6 +43,11 @@ def timeline(served, pregnancy, who=MIDWIFE, purpose="care", **params):
     return served.ask("GET", path, who[0], who[1], purpose, *who[2:], params=params)
 
 
+def course(answer):
+    """The entries of a timeline without what was owed her."""
+    return [entry for entry in answer.json()["entries"] if not entry["kind"].startswith("Duty")]
+
+
 def refusal(answer):
     about = answer.json()
     return answer.status_code, about["refusal"], about.get("pointer", "")

@@ -14,7 +14,7 @@ from shared.contracts import births
 from shared.contracts.cloudevents import Event, encode
 from shared.messaging.transport import BODY
 from shared.signing import encrypt_for, sign
-from tests.pregnancy_tracking.asking import FORM, MIDWIFE, SEEN, WHO, refusal, registered, timeline, visit
+from tests.pregnancy_tracking.asking import FORM, MIDWIFE, SEEN, WHO, course, refusal, registered, timeline, visit
 from tests.pregnancy_tracking.conftest import until
 from tests.pregnancy_tracking.scene import NOW
 
@@ -28,25 +28,25 @@ def test_a_timeline_shows_at_once_what_was_acknowledged_opened(served):
     assert answer.status_code == 200
     about = answer.json()
     assert (about["pregnancy"], about["as_of"], about["known_at"]) == (pregnancy, None, None)
-    assert [entry["kind"] for entry in about["entries"]] == [
+    assert [entry["kind"] for entry in course(answer)] == [
         "PregnancyRegistered",
         "CareAssigned",
         "HandbookIssued",
         "VisitLogged",
     ]
     assert about["entries"][0]["body"]["identity"] == WHO
-    assert about["entries"][3]["body"]["observations"] == SEEN["observations"]
+    assert course(answer)[3]["body"]["observations"] == SEEN["observations"]
 
 
 def test_a_timeline_as_it_had_happened_and_as_it_was_known(served):
     pregnancy = registered(served)
     visit(served, pregnancy)
     past = timeline(served, pregnancy, as_of="2025-04-06")
-    assert len(past.json()["entries"]) == 3
+    assert len(course(past)) == 3
     assert past.json()["as_of"] == "2025-04-06"
     unknown = timeline(served, pregnancy, known_at="2025-06-30T08:59:59+08:00")
     assert unknown.json()["entries"] == []
-    assert len((timeline(served, pregnancy, known_at="2025-06-30")).json()["entries"]) == 4
+    assert len(course(timeline(served, pregnancy, known_at="2025-06-30"))) == 4
     assert refusal(timeline(served, pregnancy, known_at="then"))[:2] == (422, "Malformed")
 
 

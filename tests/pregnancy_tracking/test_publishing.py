@@ -20,6 +20,7 @@ from services.pregnancy_tracking.domain.care_events import CARE_FACTS
 from services.pregnancy_tracking.domain.duty_events import DUTY_FACTS
 from services.pregnancy_tracking.domain.events import FACTS, PersonErased, RegistrationSetAside
 from services.pregnancy_tracking.domain.lapse_book import LapseMonthClosed, LapsesCounted
+from services.pregnancy_tracking.domain.link_events import LINK_FACTS
 from services.pregnancy_tracking.domain.transfer_events import TRANSFER_FACTS
 from services.pregnancy_tracking.domain.words import Outcome
 from services.pregnancy_tracking.publishing import CHANNELS, SAYS, say
@@ -76,7 +77,7 @@ HOME = [
     LapsesCounted(month=date(2025, 6, 1), lapses=2),
     ReferenceAdopted(county=PLACES),
     PolicyAdopted(policy=RULES),
-    *map(as_stored, (*CARE_FACTS, *DUTY_FACTS)),
+    *map(as_stored, (*CARE_FACTS, *DUTY_FACTS, *LINK_FACTS)),
     *KEPT,
 ]
 

@@ -92,7 +92,7 @@ def test_a_visit_is_logged(served):
     pregnancy = registered(served)
     answer = visit(served, pregnancy)
     assert answer.status_code == 201
-    assert served.facts(f"pregnancy:{pregnancy}")[-1] == "VisitLogged"
+    assert "VisitLogged" in served.facts(f"pregnancy:{pregnancy}")
     assert (visit(served, pregnancy, observations={})).json()["status"] == "nothing"
 
 

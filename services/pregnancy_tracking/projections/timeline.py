@@ -106,7 +106,7 @@ OCCURRED_ON: Mapping[type[Fact], Callable[[Any], date]] = {
     LossSupportAssigned: attrgetter("assigned_on"),
     MaternalDeathRecorded: attrgetter("died_on"),
     RecordClosed: attrgetter("closed_on"),
-    DutyOpened: attrgetter("opens_on"),
+    DutyOpened: attrgetter("known_on"),
     DutyMet: attrgetter("met_on"),
     DutyAttempted: attrgetter("attempted_on"),
     DutyDeclined: attrgetter("declined_on"),

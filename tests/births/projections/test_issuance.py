@@ -17,6 +17,7 @@ from services.births.projections.issuance import (
     verified,
 )
 from shared.clock import COUNTY_TIME
+from shared.tables import Paging, asked_of
 from tests.births.records import corrected, issued, reinstated, voided, voided_birth
 from tests.births.scene import birth_on_record
 
@@ -38,8 +39,9 @@ def view(projector):
 @pytest.fixture
 def numbers(view):
     def find(limit=10, offset=0, **wanted):
-        rows, count = view(certificates, Wanted(**wanted), limit, offset)
-        return [row.certificate for row in rows], count
+        asked = Paging(limit, offset, "json", "code")
+        rows, count = view(asked_of, certificates(Wanted(**wanted)), asked)
+        return [row["certificate"] for row in rows], count
 
     return find
 

@@ -38,6 +38,7 @@ def test_a_recorded_birth_has_a_row(append, registered, clock):
         "plurality": 1,
         "number": 1,
         "birth_order": 2,
+        "residence": "unknown",
         "recorded_at": clock.now().isoformat(),
         "late_days": None,
         "corrected_at": None,
