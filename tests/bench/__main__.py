@@ -47,7 +47,7 @@ def _cleared(task: Task, url: str) -> Iterator[None]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a small version in less than 50 s")
+    parser.add_argument("--quick", action="store_true", help="a small version")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--only", nargs="+", choices=WORKLOADS, default=list(WORKLOADS), metavar="WORKLOAD")
     parser.add_argument("--store", nargs="+", choices=STORES, default=list(STORES), metavar="STORE")
