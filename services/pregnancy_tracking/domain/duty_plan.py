@@ -68,22 +68,27 @@ def _over(pregnancy: Pregnancy) -> date | None:
 
 
 def _antenatal(pregnancy: Pregnancy, standing: Standing, today: date, over: date | None) -> Iterator[Owed]:
-    """The contacts of each dating while it counted; what was done before another one stays done."""
+    """The contacts of each dating while it counted; what was done before another one stays done.
+
+    A visit that met nothing so far meets what another dating finds owed on its day: she was seen.
+    """
     rules, seen = standing.policy.care, _seen_before(pregnancy, over)
     until = min(today + timedelta(rules.undated_every_days), over or date.max)
     spans = [*epochs(pregnancy.registered_on, datings(pregnancy)), Epoch(date.max, None)]
-    had: set[str] = set()
+    had, used = set[str](), set[tuple[date, str]]()
     for epoch, (end, _) in pairwise(spans):
         owed = [
             Owed(each, each.due_until + timedelta(rules.grace_days), _asked(each, pregnancy, standing))
             for each in contacts(epoch, pregnancy.registered_on, rules, until)
             if each.name not in had
         ]
-        visits = [each for each in seen if epoch is spans[0] or each.visited_on >= epoch.since]
-        for each in met(owed, [each for each in visits if each.visited_on < end]):
+        visits = [each for each in seen if each.visited_on < end and (each.visited_on, each.unit) not in used]
+        for each in met(owed, visits):
             kept = closed(each, pregnancy, rules.attempts, over)
             if _stays(kept, end):
-                had |= {kept.contact.name} if kept.closing and kept.closing.status is Status.DONE else set()
+                if kept.closing and kept.closing.status is Status.DONE:
+                    had.add(kept.contact.name)
+                    used.add((kept.closing.day, kept.closing.unit))
                 yield kept
 
 

@@ -66,6 +66,16 @@ def test_duties_are_put_in_the_place_of_others_and_what_was_done_stays():
     assert course.duties[f"antenatal-2@{LMP + timedelta(weeks=16)}"].status == "superseded"
 
 
+def test_a_visit_before_the_scan_counts_where_the_scan_finds_a_contact_owed_that_day():
+    registered = LMP + timedelta(94)
+    course = Course(registered_on=registered)
+    course.told(visit(registered), on=registered)
+    assert not [name for name in course.duties if name.startswith("antenatal-1")]
+    course.told(dating(registered + timedelta(7), 90), on=registered + timedelta(7))
+    assert course.kept("antenatal-1").status == "done"
+    assert course.kept("antenatal-2").status == "open"
+
+
 def test_an_undated_pregnancy_counts_from_the_scan_on():
     course = Course(last_menstrual_period=None)
     course.told(dating(SCANNED, 81), on=SCANNED)
