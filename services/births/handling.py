@@ -40,7 +40,7 @@ from services.births.domain.duplicate import DUPLICATE
 from services.births.domain.mother import MOTHER, Child
 from services.births.domain.particulars import Content
 from services.births.domain.policy import IN_FORCE, POLICY, AdoptPolicy, Policy
-from services.births.domain.reference import ADOPTED, COUNTY, AdoptReference, County
+from services.births.domain.reference import ADOPTED, COUNTY, AdoptReference, County, NoteFacility
 from services.births.domain.release import (
     RELEASE,
     RELEASED,
@@ -154,6 +154,10 @@ def adopt_reference(command: AdoptReference, cases: Cases) -> Decision:
     return reference.adopt_reference(command, _county(cases))
 
 
+def note_facility(command: NoteFacility, cases: Cases) -> Decision:
+    return reference.note_facility(command, _county(cases))
+
+
 def adopt_policy(command: AdoptPolicy, cases: Cases) -> Decision:
     return policy.adopt_policy(command, cases[POLICY, IN_FORCE])
 
@@ -197,6 +201,7 @@ HANDLERS: Mapping[type[Command], Handler] = {
     PublishRelease: publish_release,
     RestateRelease: restate_release,
     AdoptReference: adopt_reference,
+    NoteFacility: note_facility,
     AdoptPolicy: adopt_policy,
     ObserveWeeks: observe_weeks,
     ClearSignal: clear_signal,

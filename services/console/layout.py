@@ -16,7 +16,7 @@ CHANNELS = {
 }
 """What each service says; a service writes these streams and no others."""
 HEARS = {
-    "births": ("pregnancy_tracking.care",),
+    "births": ("pregnancy_tracking.care", "enforcement.registry"),
     "pregnancy_tracking": ("births.care", "benefits.household", "enforcement.registry"),
 }
 """What each service hears of others; it reads these streams and cannot write them."""

@@ -27,11 +27,16 @@ class Licence(BaseModel):
 
 
 class FacilityRegistered(Contract, type="evenborn.enforcement.facility_registered.v1"):
-    """On `registry`: a facility is in the register, or its licences changed. `unit` answers for its records."""
+    """On `registry`: a facility is in the register, or its licences or names changed.
+
+    `unit` answers for its records. A name that is not told stays as it is.
+    """
 
     facility: str
     unit: str
     licences: tuple[Licence, ...]
+    name_zh: str | None = None
+    name_en: str | None = None
 
 
 class FacilitySuspended(Contract, type="evenborn.enforcement.facility_suspended.v1"):

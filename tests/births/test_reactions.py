@@ -13,11 +13,11 @@ from services.births.domain.birth import BIRTH
 from services.births.domain.commands import ErasePerson, NoteMaternalDeath, NotePregnancy
 from services.births.domain.particulars import Identity, Residence, Sex, Vital
 from services.births.domain.policy import AdoptPolicy, PolicyAdopted
-from services.births.domain.reference import AdoptReference
+from services.births.domain.reference import AdoptReference, NoteFacility
 from services.births.handling import HANDLERS
 from services.births.reactions import HEARS, RECEIVES, DocumentUnreadable, adopt
 from shared.clock import COUNTY_TIME
-from shared.contracts import departments, pregnancy_tracking
+from shared.contracts import departments, enforcement, pregnancy_tracking
 from shared.contracts.cloudevents import Event, Malformed
 from shared.reacting import Hearing
 from shared.sealing import Erased
@@ -153,6 +153,21 @@ def test_of_how_a_pregnancy_ended_only_a_mothers_death_is_heard(hear, outcome):
 def test_where_a_mother_lived_before_is_kept_if_it_is_told(hear, residence, kept):
     [command] = hear(RECEIVES, told(**residence))
     assert command.residence is kept
+
+
+# enforcement
+
+
+@pytest.mark.parametrize("names", [{}, {"name_zh": "河口诊所", "name_en": "Hekou Clinic"}])
+def test_a_facility_enforcement_registers_is_noted(hear, names):
+    licence = enforcement.Licence(kind=enforcement.LicenceKind.DELIVERY, valid_from=date(2024, 10, 1), valid_until=None)
+    registered = enforcement.FacilityRegistered(facility="hekou-clinic", unit="hekou", licences=(licence,), **names)
+    [command] = hear(HEARS["enforcement.registry"], registered, "enforcement.registry:1")
+    assert isinstance(command, NoteFacility)
+    assert (command.facility, command.unit) == ("hekou-clinic", "hekou")
+    assert (command.name_zh, command.name_en) == (names.get("name_zh"), names.get("name_en"))
+    assert command.command_id == "enforcement.registry:1"
+    assert "reference:county" in given().when(command).decision()
 
 
 # Reference and policy at start

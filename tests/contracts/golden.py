@@ -38,7 +38,8 @@ A contract that was published never changes: others have readers, and messages i
   · Anything that breaks a reader: keep {type} as it is and add a class with the next version beside it (type="….v2").
     The service says the old one and then the new one; readers that know the newer take that. `python -m
     tests.contracts.write` makes the new golden file. Drop the old class and its file when no journal holds it.
-  · One more field that every reader may ignore: add it, with a default, to the class and to this file; agree anew.
+  · One more field that every reader may ignore: add it, with a default, to the class, and a golden file of the new
+    form beside this one, `{type}+<what>.json`, with its line in SHA256SUMS. The old form still has to be read.
   · To agree to a changed file: correct its line in tests/contracts/golden/SHA256SUMS. That is the conscious act.
 """
 
@@ -49,6 +50,11 @@ def published() -> dict[str, type[Contract]]:
     kinds = [each for each in spoken if isinstance(each, type) and issubclass(each, Contract) and each.type]
     receipts = {receipt_type(definition.name): Receipt for definition in (BIRTHS, PREGNANCY_TRACKING)}
     return {**{kind.type: kind for kind in kinds}, **receipts}
+
+
+def kind_of(form: str) -> str:
+    """The type of a golden file: one that gained a field since has a file for each form, `<type>+<what>`."""
+    return form.partition("+")[0]
 
 
 def path_of(kind: str) -> Path:

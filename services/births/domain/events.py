@@ -7,7 +7,7 @@ from datetime import date
 from services.births.domain.particulars import Household, Particulars, Told
 from services.births.domain.policy import PolicyAdopted
 from services.births.domain.reasons import Consequence, CorrectionReason, RejectionReason, VoidReason
-from services.births.domain.reference import ReferenceAdopted
+from services.births.domain.reference import FacilityNoted, ReferenceAdopted
 from services.births.domain.release_events import RELEASE_FACTS
 from services.births.domain.watch_events import WATCH_FACTS
 from shared.kernel import Fact, Id
@@ -221,6 +221,7 @@ FACTS: tuple[type[Fact], ...] = (
     CertificateVoided,
     *RELEASE_FACTS,
     ReferenceAdopted,
+    FacilityNoted,
     PolicyAdopted,
     *WATCH_FACTS,
 )

@@ -1,8 +1,9 @@
-"""The county as births needs it: its townships and facilities, adopted from reference data as a fact."""
+"""The county as births needs it: townships and facilities, from reference data, then as enforcement tells."""
 
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -42,11 +43,26 @@ class AdoptReference(Command):
     facilities: tuple[Facility, ...]
 
 
+class NoteFacility(Command):
+    """Enforcement has a facility in its register; what it does not tell of its names stays as it is."""
+
+    facility: Id
+    unit: Id
+    name_zh: Name | None
+    name_en: Name | None
+
+
 class ReferenceAdopted(Fact, stored_as="births.ReferenceAdopted"):
-    """These are the county's townships and facilities from here on."""
+    """These are the townships and facilities of the reference data from here on; what enforcement told stays."""
 
     townships: tuple[Township, ...]
     facilities: tuple[Facility, ...]
+
+
+class FacilityNoted(Fact, stored_as="births.FacilityNoted"):
+    """Enforcement told of a facility, which is as told from here on, whatever the reference data has."""
+
+    facility: Facility
 
 
 class CodeUsedTwice(Refusal):
@@ -66,10 +82,19 @@ class UnknownFacility(Refusal):
 
 
 class County(Value):
-    """The county's townships and facilities by code; both empty until reference data is adopted."""
+    """The county's townships and facilities by code; no townships until reference data is adopted.
+
+    `adopted` are the facilities of the reference data, `told` those that enforcement told of.
+    """
 
     townships: dict[str, Township] = Field(default_factory=dict)
-    facilities: dict[str, Facility] = Field(default_factory=dict)
+    adopted: tuple[Facility, ...] = ()
+    told: dict[str, Facility] = Field(default_factory=dict)
+
+    @cached_property
+    def facilities(self) -> dict[str, Facility]:
+        """All of them; what enforcement told goes before the reference data."""
+        return {each.code: each for each in self.adopted} | self.told
 
     def township(self, code: str) -> Township:
         """Raises UnknownTownship, or ReferenceMissing."""
@@ -95,15 +120,18 @@ class County(Value):
         return frozenset(each.unit for each in self.facilities.values())
 
     def _adopted(self) -> None:
-        if not (self.townships or self.facilities):
+        if not (self.townships or self.adopted):
             raise ReferenceMissing("no reference data has been adopted yet")
 
 
 def evolve(state: County, fact: Fact) -> County:
     match fact:
         case ReferenceAdopted(townships=townships, facilities=facilities):
+            townships_by_code = {each.code: each for each in townships}
+            return County(townships=townships_by_code, adopted=facilities, told=state.told)
+        case FacilityNoted(facility=facility):
             return County(
-                townships={each.code: each for each in townships}, facilities={each.code: each for each in facilities}
+                townships=state.townships, adopted=state.adopted, told={**state.told, facility.code: facility}
             )
     return state
 
@@ -117,11 +145,20 @@ def adopt_reference(command: AdoptReference, county: County) -> Decision:
     """The reference named is the county's; nothing if it already is."""
     _told_apart(command.townships, "/townships")
     _told_apart(command.facilities, "/facilities")
-    if command.townships == tuple(county.townships.values()) and command.facilities == tuple(
-        county.facilities.values()
-    ):
+    if command.townships == tuple(county.townships.values()) and command.facilities == county.adopted:
         return NOTHING
     return {COUNTY.id(ADOPTED): [ReferenceAdopted(townships=command.townships, facilities=command.facilities)]}
+
+
+def note_facility(command: NoteFacility, county: County) -> Decision:
+    """Know a facility as enforcement tells it, a new one by its code until it is named; nothing if it is known so."""
+    code = command.facility
+    known = county.facilities.get(code, Facility(code=code, unit=command.unit, name_zh=code, name_en=code))
+    names = {"name_zh": command.name_zh or known.name_zh, "name_en": command.name_en or known.name_en}
+    told = known.model_copy(update={"unit": command.unit, **names})
+    if county.facilities.get(code) == told:
+        return NOTHING
+    return {COUNTY.id(ADOPTED): [FacilityNoted(facility=told)]}
 
 
 def _told_apart(entries: tuple[Township | Facility, ...], pointer: str) -> None:

@@ -15,8 +15,8 @@ from services.births.domain.birth import BIRTH
 from services.births.domain.commands import ErasePerson, NoteMaternalDeath, NotePregnancy, RecordBirth
 from services.births.domain.particulars import Identity, Residence, Sex, Vital
 from services.births.domain.policy import AdoptPolicy
-from services.births.domain.reference import AdoptReference, Facility, Township
-from shared.contracts import departments, pregnancy_tracking
+from services.births.domain.reference import AdoptReference, Facility, NoteFacility, Township
+from shared.contracts import departments, enforcement, pregnancy_tracking
 from shared.kernel import Clock, Command, Refusal
 from shared.reacting import Hearing, Reactions
 from shared.sealing import Sealer
@@ -75,14 +75,25 @@ def erase_person(message: pregnancy_tracking.PersonErased, hearing: Hearing) -> 
     return [ErasePerson(**hearing.stamp(), person=message.person)]
 
 
+def note_facility(message: enforcement.FacilityRegistered, hearing: Hearing) -> Sequence[Command]:
+    """A facility is in the register. Idempotent by its unit and names.
+
+    What it is licensed for is not ours to know: a birth is recorded wherever it happened.
+    """
+    told = message.model_dump(include={"facility", "unit", "name_zh", "name_en"})
+    return [NoteFacility(**hearing.stamp(), **told)]
+
+
 HEARS: Mapping[str, Reactions] = {
     "pregnancy_tracking.care": {
         pregnancy_tracking.PregnancyRegistered: note_pregnancy,
         pregnancy_tracking.PregnancyEnded: note_end,
         pregnancy_tracking.PersonErased: erase_person,
-    }
+    },
+    "enforcement.registry": {enforcement.FacilityRegistered: note_facility},
 }
-"""By channel. Births come from those who attend them; of how a pregnancy ended, only a mother's death is counted."""
+"""By channel. Births come from those who attend them; of how a pregnancy ended, only a mother's death is counted; of
+the register of facilities, only which there are: devices, licences and suspensions change no birth."""
 RECEIVES: Reactions = {departments.Birth: record_birth}
 """By department message."""
 
