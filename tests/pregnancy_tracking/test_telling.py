@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.pregnancy_tracking.asking import FORM, MIDWIFE, WHO, refusal, register, registered, visit
+from tests.pregnancy_tracking.asking import FORM, MIDWIFE, WHO, course, refusal, register, registered, timeline, visit
 
 # Registering
 
@@ -103,10 +103,30 @@ def test_a_visit_that_cannot_be_is_refused(served):
         ({"visited_on": "2025-03-02"}, (409, "VisitBeforeRegistration", "/visited_on")),
         ({"observations": {"sex": 1}}, (409, "ObservationUnknown", "/observations")),
         ({"observations": {"weight_kg": 1}}, (409, "ObservationUnknown", "/observations/weight_kg")),
+        ({"danger_signs": ["a_girl"]}, (409, "CodeNotListed", "/danger_signs")),
+        ({"referred_to": "nowhere"}, (409, "UnknownUnit", "/referred_to")),
         ({"observations": {"weight_kg": "54"}}, (422, "Malformed", "/observations/weight_kg")),
         ({"kind": "scan"}, (422, "Malformed", "/kind")),
     ):
         assert refusal(visit(served, pregnancy, **other)) == refused
+
+
+def test_danger_signs_and_a_referral_come_with_the_visit_that_found_them(served):
+    pregnancy = registered(served)
+    county, doctor = ("hospital", "county-hospital"), ("village_doctor", "dayingxiang-dongying-clinic")
+    assert refusal(timeline(served, pregnancy, county))[:2] == (403, "AccessDenied")
+    found = {"visited_on": "2025-06-29", "danger_signs": ["convulsions"], "referred_to": "county-hospital"}
+    assert visit(served, pregnancy, **found).status_code == 201
+    facts = served.facts(f"pregnancy:{pregnancy}")
+    assert [name for name in facts if not name.startswith("Duty")][3:] == [
+        "VisitLogged",
+        "DangerSignRaised",
+        "ReferralMade",
+    ]
+    signs = [each["body"]["signs"] for each in course(timeline(served, pregnancy, doctor)) if "signs" in each["body"]]
+    assert signs == [["convulsions"]]
+    assert timeline(served, pregnancy, county).status_code == 200
+    assert visit(served, pregnancy, **found).json()["status"] == "nothing"
 
 
 def test_a_unit_logs_its_own_visits(served):
@@ -128,6 +148,18 @@ def test_a_loss_ends_a_pregnancy_once(served):
     assert refusal(other) == (409, "AlreadyEnded", "/outcome")
     elsewhere = served.ask("POST", path, "midwife", "qinghezhen-hospital", json=lost)
     assert refusal(elsewhere)[:2] == (403, "AccessDenied")
+
+
+def test_who_treated_her_is_told_with_the_end_and_owes_her_support(served):
+    pregnancy, county = registered(served), ("hospital", "county-hospital")
+    path, lost = f"/pregnancies/{pregnancy}/end", {"outcome": "loss", "ended_on": "2025-06-29"}
+    assert refusal(served.ask("POST", path, *MIDWIFE, json=lost | {"unit": "nowhere"})) == (409, "UnknownUnit", "/unit")
+    assert served.ask("POST", path, *MIDWIFE, json=lost | {"unit": "county-hospital"}).status_code == 201
+    owed = served.ask("GET", "/duties", *county, params={"unit": "county-hospital"}).json()["rows"]
+    assert [(row["kind"], row["holder"], row["pregnancy"]) for row in owed] == [
+        ("loss_support", "county-hospital", pregnancy)
+    ]
+    assert timeline(served, pregnancy, county).status_code == 200
 
 
 def test_nothing_is_told_of_a_pregnancy_nobody_knows(served):

@@ -10,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import StringConstraints
 
+from services.pregnancy_tracking.domain.care_events import LossSupportAssigned, ReferralMade
 from services.pregnancy_tracking.domain.policy import IN_FORCE, POLICY, Policy
 from services.pregnancy_tracking.domain.pregnancy import PREGNANCY, Pregnancy
 from services.pregnancy_tracking.domain.reference import ADOPTED, COUNTY, County
@@ -85,10 +86,15 @@ async def known(service: Service, pregnancy: str, caller: web.Caller, action: Ac
 
 
 async def seeing(service: Service, pregnancy: Pregnancy) -> tuple[str, ...]:
-    """The places and units that take part in her care: where she lives, whose posts answer, who has seen her."""
+    """The places and units that take part in her care.
+
+    Where she lives, whose posts answer, who has seen her, to whom she was referred, who owes her support.
+    """
     county: County = await run_in_threadpool(service.states.of, COUNTY, ADOPTED)
     posts = (county.unit_of(pregnancy.township_post), county.unit_of(pregnancy.village_post))
     visits = sorted(visit.unit for visit in pregnancy.visits)
     births = (birth.facility for birth in pregnancy.births)
     treated = (*sorted(pregnancy.scanned_at), *sorted(facility for facility, _ in pregnancy.terminated))
-    return (pregnancy.township, pregnancy.village, *posts, *visits, *births, *treated)
+    sent = sorted(referral.to for referral in pregnancy.told_of(ReferralMade))
+    support = sorted(assigned.unit for assigned in pregnancy.told_of(LossSupportAssigned))
+    return (pregnancy.township, pregnancy.village, *posts, *visits, *births, *treated, *sent, *support)

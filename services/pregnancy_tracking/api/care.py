@@ -56,19 +56,25 @@ class RegistrationForm(web.RequestBody):
 
 
 class VisitForm(web.RequestBody):
-    """A visit; observations are numbers by the policy's codes."""
+    """A visit; observations are numbers by the policy's codes, danger signs are its codes.
+
+    `referred_to` is the unit she was sent to, if any.
+    """
 
     kind: VisitKind
     visited_on: date
     unit: Id
     observations: Annotated[dict[Id, float], Field(default_factory=dict, max_length=40)]
+    danger_signs: Annotated[tuple[Id, ...], Field(default=(), max_length=20)]
+    referred_to: Id | None = None
 
 
 class EndForm(web.RequestBody):
-    """How and when the pregnancy ended."""
+    """How and when the pregnancy ended; `unit` is who treated her and owes her support after a loss."""
 
     outcome: Outcome
     ended_on: date
+    unit: Id | None = None
 
 
 def add(routes: APIRouter, service: Service) -> None:
@@ -102,8 +108,9 @@ def add(routes: APIRouter, service: Service) -> None:
         asked = await web.body(request, VisitForm)
         caller.may(Action.VISIT_LOG, asked.model.unit)
         person = (await known(service, pregnancy, caller, Action.VISIT_LOG)).person
-        told = asked.model.model_dump(exclude={"observations", *ABOUT_REQUEST}) | {"pregnancy": pregnancy}
-        command = visiting(told, person, asked.model.observations, service.sealer, service.stamp(caller, asked))
+        found = (asked.model.observations, asked.model.danger_signs)
+        told = asked.model.model_dump(exclude={"observations", "danger_signs", *ABOUT_REQUEST})
+        command = visiting(told | {"pregnancy": pregnancy}, person, found, service.sealer, service.stamp(caller, asked))
         return web.answer(await service.ask(command, asked.digest))
 
     @routes.post(

@@ -135,18 +135,16 @@ REACTIONS: Reactions = {
 }
 
 
-def visiting(  # noqa: PLR0913, PLR0917 - what was told, of whom, and what was found
-    told: Mapping[str, Any],
-    person: str,
-    observed: Mapping[str, float],
-    sealer: Sealer,
-    stamp: Mapping[str, Any],
-    danger: Sequence[str] = (),
-) -> LogVisit:
-    """A visit as told, with what was observed and found sealed.
+Found = tuple[Mapping[str, float], Sequence[str]]
+"""What was observed at a visit, and which danger signs were found."""
+
+
+def visiting(told: Mapping[str, Any], person: str, found: Found, sealer: Sealer, stamp: Mapping[str, Any]) -> LogVisit:
+    """A visit as told, with what was found sealed.
 
     `told` has `pregnancy`, `kind`, `visited_on`, `unit` and, if she was referred, `referred_to`.
     """
+    observed, danger = found
     values, signs = Observations(values=dict(observed)), DangerSigns(codes=tuple(danger))
     case_id = WOMAN.id(person)
     return LogVisit(
@@ -182,4 +180,5 @@ def _visit(message: Visit, kind: VisitKind, hearing: Hearing) -> LogVisit:
     visited = hearing.personal(message.personal, departments.Visited)
     told = {**_told(message), "pregnancy": None, "kind": kind}
     person = pseudonym(hearing.sealer, visited.document)
-    return visiting(told, person, visited.observations, hearing.sealer, hearing.stamp(), visited.danger_signs)
+    found = (visited.observations, visited.danger_signs)
+    return visiting(told, person, found, hearing.sealer, hearing.stamp())
