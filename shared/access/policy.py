@@ -53,6 +53,7 @@ class Action(StrEnum):
     PREGNANCY_LINK = "pregnancy.link"
     VISIT_LOG = "visit.log"
     DUTY_LIST = "duty.list"
+    DUTY_SUPERVISE = "duty.supervise"
     WORKLOAD_READ = "workload.read"
     DIGEST_READ = "digest.read"
     COVERAGE_READ = "coverage.read"
@@ -187,6 +188,7 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.REVIEWER, Action.REVIEW_WITHDRAW): UNIT,
     (Role.COUNTY_HEALTH, Action.REGISTER_CHECK): OPEN,
     (Role.COUNTY_HEALTH, Action.TRANSFER_LIST): OPEN,
+    (Role.COUNTY_HEALTH, Action.DUTY_SUPERVISE): UNIT,
     (Role.COUNTY_HEALTH, Action.WORKLOAD_READ): OPEN,
     (Role.COUNTY_HEALTH, Action.DIGEST_READ): OPEN,
     (Role.COUNTY_HEALTH, Action.COVERAGE_READ): OPEN,

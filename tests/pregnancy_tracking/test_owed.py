@@ -50,6 +50,52 @@ def test_only_those_who_owe_it_see_it(owed):
     assert refusal(asked(served, "/duties"))[:2] == (422, "Malformed")
 
 
+SUPERIOR = ("county_health", "county-health")
+
+
+def test_what_is_late_comes_up_to_the_county_superior_and_to_nobody_else(owed):
+    served, pregnancy = owed
+    rows = asked(served, "/duties/escalated", SUPERIOR).json()["rows"]
+    assert {(row["pregnancy"], row["unit"]) for row in rows} == {(pregnancy, "dayingxiang-hospital")}
+    assert [row["state"] for row in rows] == ["lapsed", "lapsed", "overdue"]
+    assert asked(served, "/duties/escalated", SUPERIOR, **UNIT, state="overdue").json()["rows"] == rows[2:]
+    assert asked(served, "/duties/escalated", SUPERIOR, unit="qinghezhen-hospital").json()["rows"] == []
+    assert refusal(asked(served, "/duties/escalated", SUPERIOR, state="due"))[:2] == (422, "Malformed")
+    assert refusal(asked(served, "/duties/escalated", SUPERIOR, unit="nowhere")) == (409, "UnknownUnit", "/unit")
+    for who in (MIDWIFE, DOCTOR, ("county_health", "county-maternity"), ("auditor", "*"), ("statistician", "*")):
+        assert asked(served, "/duties/escalated", who).status_code == 403
+
+
+def waive(served, pregnancy, who=SUPERIOR, **other):
+    form = {"contact": "antenatal-5", "ground": "road_closed", "waived_on": "2025-06-30"}
+    return served.ask("POST", f"/pregnancies/{pregnancy}/waivers", *who, json=form | other)
+
+
+def test_the_superior_waives_a_contact_and_it_leaves_the_list(owed):
+    served, pregnancy = owed
+    states = {"state": ["not_yet_open", "due", "overdue", "lapsed"]}
+    before = [row["duty"] for row in asked(served, "/duties", **UNIT, **states).json()["rows"]]
+    assert waive(served, pregnancy).json()["results"] == []
+    assert served.facts(f"pregnancy:{pregnancy}")[-2:] == ["ContactWaived", "DutyWaived"]
+    after = [row["duty"] for row in asked(served, "/duties", **UNIT, **states).json()["rows"]]
+    assert [duty.partition("@")[0] for duty in before if duty not in after] == ["antenatal-5"]
+    assert waive(served, pregnancy).json()["status"] == "nothing"
+
+
+def test_nobody_else_waives_and_only_what_can_be(owed):
+    served, pregnancy = owed
+    for who in (MIDWIFE, DOCTOR, ("hospital", "*"), ("county_health", "county-maternity"), ("auditor", "*")):
+        assert waive(served, pregnancy, who).status_code == 403
+    assert refusal(waive(served, "nobody"))[:2] == (403, "AccessDenied")
+    for other, refused in (
+        ({"contact": "outcome_query-1"}, (409, "NotAContact", "/contact")),
+        ({"ground": "raining"}, (409, "CodeNotListed", "/ground")),
+        ({"waived_on": "2025-07-01"}, (409, "InFuture", "/waived_on")),
+        ({"remark": "text"}, (422, "Malformed", "/remark")),
+    ):
+        assert refusal(waive(served, pregnancy, **other)) == refused
+
+
 @pytest.mark.parametrize("by", ["kind", "outcome", "parity", "colour", "person", "village"])
 def test_nobody_can_be_looked_for(served, by):
     with_it = asked(served, "/duties", **UNIT, **{by: "x"})

@@ -1,18 +1,22 @@
-"""HTTP of what is owed: the due list of a unit or post, and how much each post has to do."""
+"""HTTP of what is owed: the list of a unit or post, what came up to the superior, and how much each post has to do."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
 
-from services.pregnancy_tracking.api.asking import Caller, caught_up, few_told
+from services.pregnancy_tracking.api.asking import ABOUT_REQUEST, Caller, caught_up, few_told, known, neutral
+from services.pregnancy_tracking.domain.commands import WaiveContact
 from services.pregnancy_tracking.domain.duty_events import DutyKind
 from services.pregnancy_tracking.domain.reference import ADOPTED, COUNTY, County
-from services.pregnancy_tracking.projections.due_list import DueList, State, due, workload
+from services.pregnancy_tracking.projections.due_list import ESCALATED, DueList, State, due, escalated, workload
 from shared import openapi, tables, web
 from shared.access import EVERYWHERE, Action
+from shared.kernel import Id
 from shared.tables import Column, Sheet
 
 if TYPE_CHECKING:
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 
 SHOWN = frozenset({State.DUE, State.OVERDUE, State.LAPSED})
 """States that are shown where nobody asks for others."""
+Escalated = Literal[State.OVERDUE, State.LAPSED]
 Unit = Annotated[str, Query(max_length=128, description="A unit of yours.")]
 Post = Annotated[str | None, Query(max_length=128, description="Only of one of its posts.")]
 KINDS: dict[str, tuple[str, str]] = {
@@ -76,6 +81,14 @@ WORKLOAD = Sheet(
 )
 
 
+class WaiverForm(web.RequestBody):
+    """A contact, as its duty is named without the day ("antenatal-2"), and why: one of the policy's grounds."""
+
+    contact: Id
+    ground: Id
+    waived_on: date
+
+
 def add(routes: APIRouter, service: Service) -> None:
     """The routes of duties."""
 
@@ -99,6 +112,43 @@ def add(routes: APIRouter, service: Service) -> None:
 
         return await run_in_threadpool(found)
 
+    @routes.get("/duties/escalated", tags=["duties"], openapi_extra=openapi.look(Action.DUTY_SUPERVISE, 409))
+    async def supervised(
+        caller: Caller,
+        asked: tables.Asked,
+        unit: Annotated[str | None, Query(max_length=128, description="Only of this unit's posts.")] = None,
+        state: Annotated[list[Escalated] | None, Query(description="Only those; else both.")] = None,
+    ) -> Response:
+        """What has come up to the county superior: late duties of all townships, in the order of a unit's own list."""
+        county = await _county(service)
+        caller.may(Action.DUTY_SUPERVISE, county.unit_of(county.superior))
+        if unit:
+            county.sees(unit)
+
+        def found() -> Response:
+            with caught_up(service, DueList.name).connect() as db:
+                today = service.clock.now().date()
+                rows, total = escalated(db, unit, today, frozenset(state) if state else ESCALATED, asked)
+            return tables.answer(DUE_LIST, rows, total, asked)
+
+        return await run_in_threadpool(found)
+
+    @routes.post(
+        "/pregnancies/{pregnancy}/waivers",
+        status_code=201,
+        tags=["duties"],
+        openapi_extra=openapi.command(WaiverForm, Action.DUTY_SUPERVISE, 404),
+    )
+    async def waive(request: Request, caller: Caller, pregnancy: str) -> JSONResponse:
+        """Release the posts from a contact that they cannot make; nothing of it is held against anybody."""
+        asked = await web.body(request, WaiverForm)
+        county = await _county(service)
+        caller.may(Action.DUTY_SUPERVISE, county.unit_of(county.superior))
+        found = await known(service, pregnancy, caller, Action.DUTY_SUPERVISE)
+        told = asked.model.model_dump(exclude=ABOUT_REQUEST)
+        command = WaiveContact(**service.stamp(caller, asked), **told, pregnancy=pregnancy, person=found.person)
+        return neutral(await service.ask(command, asked.digest))
+
     @routes.get("/duties/workload", tags=["duties"], openapi_extra=openapi.look(Action.WORKLOAD_READ, 404, 409))
     async def load(
         caller: Caller, asked: tables.Asked, unit: Annotated[str | None, Query(max_length=128)] = None
@@ -117,9 +167,14 @@ def add(routes: APIRouter, service: Service) -> None:
         return await run_in_threadpool(found)
 
 
+async def _county(service: Service) -> County:
+    county: County = await run_in_threadpool(service.states.of, COUNTY, ADOPTED)
+    return county
+
+
 async def _holders(service: Service, unit: str, post: str | None) -> list[str]:
     """The codes under which a unit owes anything: its posts, and itself. Raises UnknownUnit, or Unknown for a post."""
-    county: County = await run_in_threadpool(service.states.of, COUNTY, ADOPTED)
+    county = await _county(service)
     county.sees(unit)
     posts = [each.code for each in county.posts if each.unit == unit]
     if post is None:

@@ -80,6 +80,7 @@ for each in ("holder", "joint"):
     order = (DUTIES.c[each], DUTIES.c.priority, DUTIES.c.due_until, DUTIES.c.pregnancy, DUTIES.c.duty)
     more = [DUTIES.c[name] for name in ("opens_on", "lapses_on", "open", "holder") if name != each]
     Index(f"duties_by_{each}", *order, *more, sqlite_where=text("open = 1"), postgresql_where=text("open"))
+Index("duties_by_day", DUTIES.c.due_until, sqlite_where=text("open = 1"), postgresql_where=text("open"))
 WOMEN = Table(
     "under_care",
     TABLES,
@@ -103,6 +104,8 @@ class State(StrEnum):
     LAPSED = "lapsed"
 
 
+ESCALATED = frozenset({State.OVERDUE, State.LAPSED})
+"""What a superior is concerned with."""
 Row = dict[str, Any]
 
 
@@ -110,7 +113,7 @@ class DueList(View):
     """One row per duty ever opened; those that are closed are only kept to be opened again."""
 
     name: ClassVar[str] = "due_list"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     tables: ClassVar[MetaData] = TABLES
     facts: ClassVar[tuple[type[Fact], ...]] = (
         *(PregnancyRegistered, ResidenceChanged, RiskGraded, RecordClosed),
@@ -186,8 +189,26 @@ def due(
     given = {f"holder_{number}": holder for number, holder in enumerate(holders)} | {"today": today}
     last = asked.offset + asked.limit
     rows = db.execute(page, given | {"last": last, "limit": asked.limit, "offset": asked.offset}).mappings()
-    shown = [{**row, "state": _state(today, dict(row)), "colour": COLOURS[row["priority"]].value} for row in rows]
-    return shown, db.scalar(count, given) or 0
+    return [_shown(dict(row), today) for row in rows], db.scalar(count, given) or 0
+
+
+def escalated(
+    db: Connection, unit: str | None, today: date, states: frozenset[State], asked: Paging
+) -> tuple[list[Row], int]:
+    """What has come up to the superior of a unit's posts, or of everybody's, in the same order, and how much it is.
+
+    `states` are some of ESCALATED.
+    """
+    late = DUTIES.c.open & (DUTIES.c.due_until <= today) & _is_in(today, states)
+    of_unit = late if unit is None else late & (DUTIES.c.unit == unit)
+    order = (DUTIES.c.priority, DUTIES.c.due_until, DUTIES.c.pregnancy, DUTIES.c.duty)
+    page = select(DUTIES).where(of_unit).order_by(*order).limit(asked.limit).offset(asked.offset)
+    rows = [_shown(dict(row), today) for row in db.execute(page).mappings()]
+    return rows, db.scalar(select(func.count()).select_from(DUTIES).where(of_unit)) or 0
+
+
+def _shown(row: Row, today: date) -> Row:
+    return {**row, "state": _state(today, row), "colour": COLOURS[row["priority"]].value}
 
 
 @lru_cache(maxsize=64)

@@ -21,7 +21,7 @@ from services.pregnancy_tracking.domain.duty_events import (
     DutyWaived,
 )
 from services.pregnancy_tracking.domain.words import RiskColour
-from services.pregnancy_tracking.projections.due_list import DUTIES, DueList, State, due, workload
+from services.pregnancy_tracking.projections.due_list import DUTIES, ESCALATED, DueList, State, due, escalated, workload
 from shared.tables import paging
 from tests.pregnancy_tracking.scene import P1, P2, SEEN, taken_under_care
 
@@ -166,6 +166,25 @@ def test_a_page_is_a_part_of_the_whole_and_knows_it(look):
     whole = named(look(facts))
     assert named(look(limit=2)) == whole[:2]
     assert (named(look(limit=2, offset=3)), look(limit=2, offset=3)[1]) == (whole[3:], 5)
+
+
+def test_what_is_late_comes_up_to_the_superior_from_every_unit(append, projector):
+    late, over = duty("late", TODAY - 35 * DAY), duty("over", TODAY - 49 * DAY, by=BY_MIDWIFE)
+    met = DutyMet(duty=late.duty, met_on=TODAY, unit="dongying-clinic")
+    append(
+        {P1: [*taken_under_care(), duty("due"), late, over], P2: [*taken_under_care(), graded(RiskColour.RED), late]}
+    )
+    append({"pregnancy:p3": [*taken_under_care(), late, met]})
+
+    def look(unit=None, states=ESCALATED, limit=100):
+        return escalated(db, unit, TODAY, states, paging(limit, 0, "json", "code"))
+
+    with projector().engine(DueList.name).connect() as db:
+        everything = look()
+        assert named(everything) == [("p2", "late", "overdue"), ("p1", "over", "lapsed"), ("p1", "late", "overdue")]
+        assert (named(look(limit=1)), look(limit=1)[1]) == (named(everything)[:1], 3)
+        assert named(look("dayingxiang-hospital")) == [("p1", "over", "lapsed")]
+        assert named(look(states=frozenset({State.LAPSED}))) == [("p1", "over", "lapsed")]
 
 
 def test_how_much_each_post_has_to_do(append, projector):
