@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,7 +29,7 @@ from shared.sealing import Sealer
 from shared.settings import Secrets
 from shared.signing import sign
 from shared.stores import Stores
-from tests.bench import births, pregnancies
+from tests.bench import births, courses
 from tests.bench.deployed import Running, cpu_ms, hospital, prepared, started, stores_of, until
 from tests.bench.places import Task
 from tests.bench.results import Result, percentile
@@ -169,19 +170,24 @@ def _women(secrets: Any, count: int) -> Women:
 
 
 def _register(stores: Stores, women: Women, task: Task) -> int:
-    """Every woman has a pregnancy under care, written straight into the log; gives how many."""
-    log, random = Log(stores, FactNames(FACTS)), Random(task.seed)
-    period = datetime.now(COUNTY_TIME).date() - timedelta(days=279)
+    """Every woman is under care and near her time, written straight into the log; gives how many."""
+    log, random, versions = Log(stores, FactNames(FACTS)), Random(task.seed), Counter[str]()
+    today = datetime.now(COUNTY_TIME).date()
+    left = courses.cared_for(today - timedelta(days=279), today)
+    _append(log, courses.cleared(today), versions)
     for start in range(0, len(women.pseudonyms), 1_000):
-        batch = list[Recording]()
-        for number, woman in enumerate(women.pseudonyms[start : start + 1_000], start):
-            about = envelope(at=datetime.now(UTC), by="department:county-hospital", command=f"registration:{number}")
-            for case, facts in pregnancies.registered(random, woman, period):
-                batch += [Recording(case, version, fact, about) for version, fact in enumerate(facts, 1)]
-        log.append(batch, Ledger())
+        _append(log, [each for woman in women.pseudonyms[start : start + 1_000] for each in left(random, woman)], versions)
     log.close()
     stores.close()
     return len(women.pseudonyms)
+
+
+def _append(log: Log, left: courses.Left, versions: Counter[str]) -> None:
+    about, batch = envelope(at=datetime.now(UTC), by="bench", command="registered"), list[Recording]()
+    for case, facts in left:
+        batch += [Recording(case, version, fact, about) for version, fact in enumerate(facts, versions[case] + 1)]
+        versions[case] += len(facts)
+    log.append(batch, Ledger())
 
 
 def _heard(stores: Stores, known: int) -> None:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from services.pregnancy_tracking.domain.care_events import AgendaCleared, PregnancyScheduled
 from shared.kernel import Case, Fact, Value
 
 
-class Agenda(Value):
-    """The pregnancies of a day."""
+class Agenda(NamedTuple):
+    """The pregnancies of a day, as a chain: a set would be copied whole for each that is added."""
 
-    pregnancies: frozenset[str] = frozenset()
+    pregnancy: str = ""
+    earlier: Agenda | None = None
+
+    @property
+    def pregnancies(self) -> frozenset[str]:
+        """All of them."""
+        return frozenset(self._chain())
+
+    def _chain(self) -> Iterator[str]:
+        link = self
+        while link.earlier:
+            yield link.pregnancy
+            link = link.earlier
 
 
 class Cleared(Value):
@@ -28,7 +42,7 @@ class Cleared(Value):
 def evolve_agenda(agenda: Agenda, fact: Fact) -> Agenda:
     match fact:
         case PregnancyScheduled(pregnancy=pregnancy):
-            return Agenda(pregnancies=agenda.pregnancies | {pregnancy})
+            return Agenda(pregnancy, agenda)
     return agenda
 
 
