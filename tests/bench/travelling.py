@@ -176,7 +176,8 @@ def _register(stores: Stores, women: Women, task: Task) -> int:
     left = courses.cared_for(today - timedelta(days=279), today)
     _append(log, courses.cleared(today), versions)
     for start in range(0, len(women.pseudonyms), 1_000):
-        _append(log, [each for woman in women.pseudonyms[start : start + 1_000] for each in left(random, woman)], versions)
+        batch = women.pseudonyms[start : start + 1_000]
+        _append(log, [each for woman in batch for each in left(random, woman)], versions)
     log.close()
     stores.close()
     return len(women.pseudonyms)

@@ -76,8 +76,10 @@ def _open(kept: Kept) -> bool:
 
 def _changes(owed: Owed, pregnancy: Pregnancy, standing: Standing, today: date) -> Iterator[Fact]:
     """From what was kept of a duty to what it is."""
-    kept = pregnancy.duties.get(owed.name)
-    status, answerable = _status(owed, today), _answerable(owed, pregnancy, standing)
+    kept, status = pregnancy.duties.get(owed.name), _status(owed, today)
+    if kept and kept.status is status and not _open(kept):
+        return
+    answerable = _answerable(owed, pregnancy, standing)
     days = (owed.contact.due_until, owed.lapses_on)
     known_on = kept.known_on if kept else today
     if kept is None or _anew(kept, status, days):

@@ -71,14 +71,16 @@ def met(owed: Sequence[Owed], visits: Iterable[Visit]) -> list[Owed]:
 
     Days decide, so the order in which visits became known does not.
     """
-    done: dict[str, Owed] = {}
+    done = list(owed)
+    left = set(range(len(owed)))
     for visit in sorted(visits, key=lambda each: (each.visited_on, each.unit, each.kind)):
         day = visit.visited_on
-        fitting = [each for each in owed if each.name not in done and _fits(each, visit)]
-        best = min(fitting, key=lambda each: (each.contact.due_until <= day, each.contact.due_until), default=None)
-        if best:
-            done[best.name] = best._replace(closing=Closing(Status.DONE, day, visit.unit))
-    return [done.get(each.name, each) for each in owed]
+        fitting = [(owed[place].contact.due_until, place) for place in left if _fits(owed[place], visit)]
+        _, best = min(fitting, key=lambda each: (each[0] <= day, *each), default=(None, None))
+        if best is not None:
+            done[best] = owed[best]._replace(closing=Closing(Status.DONE, day, visit.unit))
+            left.remove(best)
+    return done
 
 
 def closed(owed: Owed, pregnancy: Pregnancy, attempts_asked: int, until: date | None) -> Owed:

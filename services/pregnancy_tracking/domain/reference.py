@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import cached_property
 
 from services.pregnancy_tracking.domain.words import Registration
 from shared.kernel import NOTHING, Case, Command, Decision, Fact, Id, NotYet, Refusal, Value
@@ -92,7 +93,7 @@ class County(Value):
                 detail = "no such post serves the place she lives in"
                 raise UnknownPost(detail, pointer=f"/{place}", accepted=", ".join(serving))
 
-    @property
+    @cached_property
     def superior(self) -> str:
         """The county post that lapses go up to; "none" where there is none."""
         return next((each.code for each in self.posts if each.tier is Tier.COUNTY), "none")
@@ -109,7 +110,12 @@ class County(Value):
 
     def unit_of(self, post: str) -> str:
         """The unit a post is at, "" if there is no such post (any more)."""
-        return next((each.unit for each in self.posts if each.code == post), "")
+        return self.posts_units.get(post, "")
+
+    @cached_property
+    def posts_units(self) -> Mapping[str, str]:
+        """The unit of each post."""
+        return {each.code: each.unit for each in self.posts}
 
     def _township(self, code: str) -> Township:
         townships = {township.code: township for township in self._adopted().townships}

@@ -31,11 +31,12 @@ def with_duties(decision: Decision, today: date, cases: Cases) -> Decision:
     more: dict[str, list[Fact]] = {case_id: list(facts) for case_id, facts in decision.items()}
     for case_id, facts in _concerned(decision, cases).items():
         before = cases[PREGNANCY, key_of(case_id)]
-        settled = settle(_as_one(fold(evolve, before, facts), decision, cases), standing, today)
+        told = fold(evolve, before, facts)
+        settled = settle(_as_one(told, decision, cases), standing, today)
         if not facts and not settled:
             continue
         more[case_id] = [*more.get(case_id, []), *settled]
-        after = fold(evolve, before, more[case_id])
+        after = fold(evolve, told, settled)
         for day in _looks(before, after, standing, today):
             _ = cases[AGENDA, str(day)]  # no rule asks, but the version to append after does
             more.setdefault(AGENDA.id(str(day)), []).append(PregnancyScheduled(pregnancy=key_of(case_id)))

@@ -69,9 +69,10 @@ def _shared(case_id: str, decision: Decision, cases: Cases) -> Decision:
     facts = decision[case_id]
     if not case_id.startswith(f"{PREGNANCY.kind}:") or any(isinstance(each, LINKING) for each in facts):
         return {}
-    record = fold(evolve, cases[PREGNANCY, key_of(case_id)], facts)
-    if not record.linked.other:
+    before = cases[PREGNANCY, key_of(case_id)]
+    if not before.linked.other:
         return {}
+    record = fold(evolve, before, facts)
     other_id = PREGNANCY.id(record.linked.other)
     other = fold(evolve, cases[PREGNANCY, record.linked.other], decision.get(other_id, ()))
     if not (record.person and other.person):

@@ -132,7 +132,7 @@ def test_a_superior_may_waive_a_contact():
 def test_duties_move_with_the_posts():
     course = Course()
     posts = (*PLACES.posts, PLACES.posts[2].model_copy(update={"code": "doctor-2", "unit": "xiying-clinic"}))
-    county = PLACES.model_copy(update={"posts": posts})
+    county = County(townships=PLACES.townships, units=PLACES.units, posts=posts)
     course.cases.happened({"reference:county": [_adopted(county)]})
     course.told(graded(DAY), on=DAY)
     told = named(course.told(reassign(after(1), village_post="doctor-2"), on=after(1)), P1)
