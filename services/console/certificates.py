@@ -25,7 +25,7 @@ def print_certificate(show: Show, services: Services, number: str) -> None:
 def write_document(show: Show, services: Services, number: str, to: Path) -> None:
     """Write a certificate's PDF. Raises ServiceSilent, Refused, OSError."""
     to.write_bytes(_ask(services, number, "/document").content)
-    show.note("written", file=to)
+    show.done("written", file=to)
 
 
 def verify_code(show: Show, services: Services, code: str, number: str | None) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
+from services.console.addresses import judge, without_password
 from services.console.layout import COUNTY, PORT_BASE, REFERENCE, SERVICES
 from services.console.words import Trouble
 from shared.neighbours import CODE
@@ -30,6 +31,10 @@ class NoDeployment(Trouble):
 
 class DirectoryOccupied(Trouble):
     """The directory holds something that is not ours."""
+
+
+class DirectoryUnusable(Trouble):
+    """The directory cannot be made or written to."""
 
 
 class AlreadyRunning(Trouble):
@@ -155,12 +160,13 @@ DEFAULTS = {
 def prepare(home: Path, asked: Asked) -> Deployment:
     """The deployment of a directory as asked, made if there is none.
 
-    Ports and broker may change from start to start. Raises DirectoryOccupied, CountyUnfit, and a … Differs for what
-    may not.
+    Ports and broker may change from start to start. Raises DirectoryOccupied, a … Unfit for what nobody could use,
+    and a … Differs for what may not change.
     """
     said = {name: value for name, value in vars(asked).items() if value is not None}
     if not re.fullmatch(CODE, said.get("county", COUNTY)):
         raise CountyUnfit(asked=said["county"])
+    judge(said.get("store", ""), said.get("broker", ""))
     if (home / FILE).exists():
         deployment = Deployment.load(home)
         _unchanged(deployment, said)
@@ -175,9 +181,15 @@ def prepare(home: Path, asked: Asked) -> Deployment:
 
 @contextmanager
 def locked(home: Path) -> Iterator[None]:
-    """Be the one process that runs the deployment; the lock ends with the process. Raises AlreadyRunning."""
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = os.open(home / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    """Be the one process that runs the deployment; the lock ends with the process.
+
+    Raises AlreadyRunning, DirectoryUnusable.
+    """
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = os.open(home / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise DirectoryUnusable(data=home, reason=error.strerror) from None
     try:
         _lock(file, home)
         yield
@@ -213,7 +225,8 @@ def _fresh(home: Path) -> Path:
 
 def _unchanged(deployment: Deployment, said: dict[str, Any]) -> None:
     if said.get("store", deployment.store) != deployment.store:
-        raise StoreDiffers(kept=deployment.store or deployment.stores, asked=said["store"])
+        kept_in, wanted = deployment.store or deployment.stores, said["store"] or "files"
+        raise StoreDiffers(kept=without_password(kept_in), asked=without_password(wanted))
     if said.get("county", deployment.county) != deployment.county:
         raise CountyDiffers(kept=deployment.county, asked=said["county"])
     kept = {name: getattr(deployment, name) for name in ("scenario", "seed", "births")}

@@ -21,16 +21,15 @@ class NeighbourUnfit(Trouble):
     """The file is not what a county says of itself."""
 
 
-def describe(deployment: Deployment, name_zh: str, name_en: str, address: str | None = None) -> str:
-    """A deployment's county as YAML for another one. Raises FileNotFoundError before it was ever started."""
-    told = {
+def describe(deployment: Deployment, name_zh: str, name_en: str, address: str | None = None) -> dict[str, Any]:
+    """A deployment's county for another one. Raises FileNotFoundError before it was ever started."""
+    return {
         "code": deployment.county,
         "name_zh": name_zh,
         "name_en": name_en,
         "units": _units(),
         "services": {service: _door(deployment, service, address) for service in BRINGS},
     }
-    return _yaml(told)
 
 
 def add(deployment: Deployment, file: Path) -> str:
@@ -44,7 +43,7 @@ def add(deployment: Deployment, file: Path) -> str:
         raise NeighbourUnfit(file=file, where=type(error).__name__) from None
     others = [each for each in known(deployment) if each.code != neighbour.code]
     told = {"neighbours": [each.model_dump(mode="json") for each in (*others, neighbour)]}
-    write_private(deployment.neighbours, _yaml(told).encode())
+    write_private(deployment.neighbours, shown(told).encode())
     return neighbour.code
 
 
@@ -80,5 +79,6 @@ def _units() -> list[dict[str, str]]:
     return [{name: unit[name] for name in ("code", "name_zh", "name_en")} for unit in taking]
 
 
-def _yaml(told: Any) -> str:
+def shown(told: Any) -> str:
+    """As the file in which counties describe themselves: YAML."""
     return yaml.safe_dump(told, allow_unicode=True, sort_keys=False)

@@ -1,4 +1,4 @@
-"""What operators and auditors do: rebuild views, look after messages set aside, see who read whose record."""
+"""What operators do: rebuild views, and look after messages set aside."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import time
 from typing import Any
 
 from services.console.client import Services
-from services.console.showing import Show, shown_moment
+from services.console.showing import Show
 from services.console.watching import statuses
 from services.console.words import Trouble
-from shared.access import Purpose, Role
+from shared.access import Role
 
 
 class ViewUnknown(Trouble):
@@ -33,6 +33,7 @@ def rebuild_view(show: Show, services: Services, view: str) -> None:
         raise ViewUnknown(view=view, known=", ".join(known))
     for service in having:
         _rebuild(show, services, service, view)
+    show.done("rebuilt", services=", ".join(having), view=view)
 
 
 def _rebuild(show: Show, services: Services, service: str, view: str) -> None:
@@ -45,7 +46,6 @@ def _rebuild(show: Show, services: Services, service: str, view: str) -> None:
         if about.get("failed"):
             raise RebuildFailed(view=view, service=service, reason=about["failed"])
         bar.at(about["position"], about["position"])
-    show.note("rebuilt", service=service, view=view)
 
 
 def parked_of(services: Services) -> list[dict[str, Any]]:
@@ -68,16 +68,19 @@ def print_parked(show: Show, services: Services) -> None:
 
 def retry_parked(show: Show, services: Services, message: str) -> None:
     """Try one again, wherever it is. Raises MessageUnknown."""
-    for service in _holders(services, message):
-        answer = services.ask(service, f"/parked/{message}/retry", Role.OPERATOR, method="POST").json()
-        show.note("retried", parked=message, result=answer["result"])
+    found = {
+        service: services.ask(service, f"/parked/{message}/retry", Role.OPERATOR, method="POST").json()["result"]
+        for service in _holders(services, message)
+    }
+    show.done("retried", parked=message, result=", ".join(f"{service} {result}" for service, result in found.items()))
 
 
 def drop_parked(show: Show, services: Services, message: str) -> None:
     """Give one up, wherever it is. Raises MessageUnknown."""
-    for service in _holders(services, message):
+    holders = _holders(services, message)
+    for service in holders:
         services.ask(service, f"/parked/{message}", Role.OPERATOR, method="DELETE")
-        show.note("dropped", parked=message)
+    show.done("dropped", parked=message, services=", ".join(holders))
 
 
 def _holders(services: Services, message: str) -> list[str]:
@@ -85,19 +88,3 @@ def _holders(services: Services, message: str) -> list[str]:
     if not found:
         raise MessageUnknown(parked=message)
     return found
-
-
-def print_access_log(show: Show, services: Services, named: dict[str, str]) -> None:
-    """Who read a person's record in any service, newest first. `named` has her pseudonym or her document."""
-    found = [
-        {"service": service, **entry}
-        for service in services.names()
-        for entry in services.ask(
-            service, "/access-log", Role.AUDITOR, method="POST", purpose=Purpose.AUDIT, json=named
-        ).json()["entries"]
-    ]
-    table = show.table("", "service", "at", "who", "role", "why", "what")
-    for entry in sorted(found, key=lambda each: str(each["read_at"]), reverse=True):
-        read = (str(entry[name]) for name in ("reader", "role", "purpose", "record"))
-        table.add_row(entry["service"], shown_moment(entry["read_at"]), *read)
-    show.answer(found, table)

@@ -39,7 +39,7 @@ def show_report(  # noqa: PLR0917 - what a report is of, and how it is wanted
         sys.stdout.buffer.flush()
         return
     to.write_bytes(made)
-    show.note("written", file=to)
+    show.done("written", file=to)
 
 
 def _ask(services: Services, of: str, asked: dict[str, str]) -> bytes:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from services.console.addresses import store_answers
 from services.console.broker import Broker, own_broker, wait_for_broker
 from services.console.client import Services
 from services.console.deployment import Deployment
@@ -41,9 +42,11 @@ def running(
 ) -> Iterator[tuple[Broker, Supervisor]]:
     """Broker and services, started and ready; all of them end with the block, or with this process.
 
-    Raises PortTaken, BrokerMissing, BrokerSilent, ServiceNotReady.
+    Raises PortTaken, StoreSilent, StoreTooOld, BrokerMissing, BrokerSilent, BrokerAway, ServiceNotReady.
     """
     _ports_free(deployment)
+    if deployment.store:
+        store_answers(deployment.store)
     supervisor = Supervisor(report)
     try:
         broker = _start_broker(deployment, departments, supervisor)

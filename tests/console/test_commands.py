@@ -8,6 +8,7 @@ import socket
 import pytest
 from typer.testing import CliRunner
 
+from services.console.commands import running
 from services.console.deployment import Asked, locked, prepare
 from services.console.keys import make_secrets
 from services.console.main import app
@@ -44,6 +45,9 @@ QUESTIONS = [
     ("rebuild", "timeline"),
     ("parked", "list"),
     ("access-log", "someone"),
+    ("glass", "list"),
+    ("glass", "list", "--all"),
+    ("glass", "review", "births", "someone", "1"),
     ("certificate", "show", "P000000001"),
     ("certificate", "verify", "AAAA-AAAA-AAAA-AAAA"),
 ]
@@ -55,6 +59,36 @@ def test_without_a_deployment_it_says_how_to_start_one(run, words):
     assert answer.exit_code == 1
     assert answer.stdout == ""
     assert "evenborn up --data" in answer.stderr
+
+
+@pytest.mark.parametrize("words", [*QUESTIONS, ("token", "operator"), ("parked", "drop", "x"), ("neighbour", "list")])
+def test_a_machine_that_waits_for_json_gets_the_trouble_as_its_one_document(run, words):
+    if "--csv" in words:
+        return
+    answer = run(*words, "--json")
+    told = json.loads(answer.stdout)
+    assert (answer.exit_code, told["trouble"]) == (1, "NoDeployment")
+    assert "evenborn up --data" in told["text"]["en"]
+    assert "没有部署" in told["text"]["zh"]
+    assert told["text"]["en"] in answer.stderr.replace("\n", "")
+
+
+@pytest.mark.parametrize("words", [("frobnicate",), ("timeline",), ("up", "--births", "many"), ("due",), ("up", "--x")])
+def test_a_command_line_nobody_understands_is_told_in_a_document_too(run, words):
+    answer = run(*words, "--json")
+    assert answer.exit_code == 2
+    assert json.loads(answer.stdout)["trouble"] == "CommandUnfit"
+    assert answer.stderr.startswith("Usage: evenborn")
+    assert run(*words).stdout == ""
+
+
+def test_stopped_before_there_was_an_answer_is_a_trouble_too(run, deployment, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "statuses", interrupted)
+    answer = run("status", "--json")
+    assert (answer.exit_code, json.loads(answer.stdout)["trouble"]) == (130, "Interrupted")
 
 
 @pytest.mark.parametrize("words", QUESTIONS)

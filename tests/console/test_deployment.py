@@ -6,6 +6,8 @@ import stat
 
 import pytest
 
+from services.console import addresses
+from services.console.addresses import BrokerUnfit, StoreSilent, StoreTooOld, StoreUnfit, store_answers
 from services.console.deployment import (
     AlreadyRunning,
     Asked,
@@ -13,6 +15,7 @@ from services.console.deployment import (
     CountyUnfit,
     Deployment,
     DirectoryOccupied,
+    DirectoryUnusable,
     NoDeployment,
     ScenarioDiffers,
     StoreDiffers,
@@ -54,6 +57,40 @@ def test_the_store_cannot_change(tmp_path):
         prepare(tmp_path, Asked(store="postgresql://h/x"))
 
 
+def test_a_store_that_differs_is_told_without_its_password(tmp_path):
+    prepare(tmp_path, Asked(store="postgresql://me:secret@h/x"))
+    with pytest.raises(StoreDiffers, match="postgresql://me:…@h/x, not in postgresql://me:…@h/y"):
+        prepare(tmp_path, Asked(store="postgresql://me:other@h/y"))
+
+
+@pytest.mark.parametrize("store", ["mysql://h/x", "stores", "sqlite:///x", "postgresql://h:port/x"])
+def test_what_is_no_store_is_refused_and_nothing_made(tmp_path, store):
+    with pytest.raises(StoreUnfit, match="postgresql://user@host/database"):
+        prepare(tmp_path / "data", Asked(store=store))
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("broker", ["http://h", "localhost:6379", "amqp://h"])
+def test_what_is_no_broker_is_refused_and_nothing_made(tmp_path, broker):
+    with pytest.raises(BrokerUnfit, match="redis://host:6379"):
+        prepare(tmp_path / "data", Asked(broker=broker))
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_postgresql_that_is_away_or_keeps_us_out_is_named_without_the_password(postgres_server):
+    with pytest.raises(StoreSilent, match=r"postgresql://me:…@127.0.0.1:1/x does not answer: .*refused"):
+        store_answers("postgresql://me:secret@127.0.0.1:1/x")
+    with pytest.raises(StoreSilent, match="nobody"):
+        store_answers(postgres_server.replace("postgres:", "nobody:", 1))
+    store_answers(postgres_server)
+
+
+def test_a_postgresql_that_is_too_old_is_refused(postgres_server, monkeypatch):
+    monkeypatch.setattr(addresses, "OLDEST", 99)
+    with pytest.raises(StoreTooOld, match="99 or newer is needed"):
+        store_answers(postgres_server)
+
+
 def test_a_deployment_serves_one_county_for_ever(tmp_path):
     assert prepare(tmp_path / "a", Asked()).county == "demo"
     assert prepare(tmp_path / "b", Asked(county="linshui")).county == "linshui"
@@ -75,6 +112,15 @@ def test_a_directory_with_other_files_is_left_alone(tmp_path):
     with pytest.raises(DirectoryOccupied):
         prepare(tmp_path, Asked())
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_directory_that_cannot_be_made_is_named_with_the_reason(tmp_path):
+    (tmp_path / "file").write_text("")
+    with (
+        pytest.raises(DirectoryUnusable, match=f"{tmp_path}/file/data cannot be used .Not a directory"),
+        locked(tmp_path / "file" / "data"),
+    ):
+        pass
 
 
 def test_where_nothing_was_started_nothing_is_found(tmp_path):

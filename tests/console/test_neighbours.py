@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from services.console.deployment import Asked, prepare
 from services.console.keys import make_secrets
 from services.console.main import app
-from services.console.neighbours import NeighbourUnfit, add, describe, known
+from services.console.neighbours import NeighbourUnfit, add, describe, known, shown
 from shared.neighbours import county_of, department_of, load
 
 
@@ -24,8 +24,7 @@ def county(tmp_path):
 
 
 def test_a_county_describes_itself_without_anything_private(county):
-    told = describe(county("linshui"), "临水县", "Linshui County")
-    entry = yaml.safe_load(told)
+    entry = describe(county("linshui"), "临水县", "Linshui County")
     door = entry["services"]["pregnancy_tracking"]
     assert (entry["code"], entry["name_zh"], door["address"]) == ("linshui", "临水县", "http://127.0.0.1:9202")
     assert set(door["signing_keys"]) == {"linshui-pregnancy_tracking-1"}
@@ -37,7 +36,7 @@ def test_another_takes_it_in_and_takes_it_in_anew(county, tmp_path):
     here, there, file = county("demo"), county("linshui"), tmp_path / "linshui.yaml"
     assert known(here) == ()
     for address in (None, "https://linshui.example/care"):
-        file.write_text(describe(there, "临水县", "Linshui County", address))
+        file.write_text(shown(describe(there, "临水县", "Linshui County", address)))
         assert add(here, file) == "linshui"
     [neighbour] = known(here)
     assert str(neighbour.services["pregnancy_tracking"].address) == "https://linshui.example/care"
@@ -56,7 +55,7 @@ def test_what_is_no_county_is_refused(county, tmp_path, told):
 
 def test_a_private_key_is_no_neighbours(county, tmp_path):
     here, file = county("demo"), tmp_path / "own.yaml"
-    entry = yaml.safe_load(describe(here, "本县", "Ours"))
+    entry = describe(here, "本县", "Ours")
     entry["services"]["pregnancy_tracking"]["reader_key"]["d"] = "x" * 43
     file.write_text(yaml.safe_dump(entry))
     with pytest.raises(NeighbourUnfit, match="reader_key"):

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from services.console.deployment import Asked, Deployment, prepare
-from services.console.neighbours import add, describe
+from services.console.neighbours import add, describe, shown
 from services.console.people import Woman
 from services.console.upping import furnish
 from shared.access import Purpose, Role
@@ -111,7 +111,7 @@ def two_counties(home: Path, ports: int, stores: tuple[str, str] = ("", "")) -> 
         furnish(deployment, SCENARIO)
     for county, other in (("demo", "linshui"), ("linshui", "demo")):
         told = home / f"{other}.yaml"
-        told.write_text(describe(Deployment.load(homes[other]), "邻县", "Neighbour"))
+        told.write_text(shown(describe(Deployment.load(homes[other]), "邻县", "Neighbour")))
         add(Deployment.load(homes[county]), told)
     with ExitStack() as stack:
         yield Counties(homes, counties, dict(zip(counties, stores, strict=True)), stack)
