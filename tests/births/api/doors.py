@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from joserfc.jwk import OKPKey
+from pydantic_core import to_json
 
 from shared.access import Issuer
+from shared.signing import encrypt_for, sign
+from tests.births.scene import NOW
 
 ISSUER, HOSPITAL = OKPKey.generate_key("Ed25519"), OKPKey.generate_key("Ed25519")
 READER = OKPKey.generate_key("X25519")
@@ -45,6 +50,32 @@ ERASES = as_("county_health", "erasure")
 
 def post(client, headers=CLERK, **other):
     return client.post("/births", json=FORM | other, headers=headers)
+
+
+MESSAGES = count(1)
+
+
+def message(name="", **other):
+    """A hospital's message of a birth, as usual but for what is named."""
+    told = FORM | other
+    data = {field: value for field, value in told.items() if field != "mother"}
+    return {
+        "specversion": "1.0",
+        "id": name or f"n-{next(MESSAGES)}",
+        "source": "/demo/hospital",
+        "type": "evenborn.hospital.birth.v1",
+        "time": NOW.isoformat(),
+        "datacontenttype": "application/json",
+        "data": data | {"personal": encrypt_for(public(READER), to_json(told["mother"]))},
+    }
+
+
+def send(client, event):
+    """A message through the door of departments; its receipt."""
+    body = json.dumps(event).encode()
+    signature = sign(body, HOSPITAL.as_dict(private=True), "hospital-1", NOW, timedelta(hours=1))
+    [receipt] = client.post("/events", content=body, headers={"evenborn-signature": signature}).json()["receipts"]
+    return receipt
 
 
 def read(client, birth, headers=READS):

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 
 import pytest
-from pydantic_core import to_json
 
-from shared.signing import encrypt_for, sign
-from tests.births.api.doors import CLERK, DOCUMENT, FORM, HOSPITAL, READER, figures, post, problem, public, read
-from tests.births.scene import NOW
+from tests.births.api.doors import CLERK, DOCUMENT, FORM, figures, message, post, problem, read, send
 
 
 def test_a_birth_is_recorded_and_can_be_read(client):
@@ -98,22 +94,9 @@ def test_bytes_that_are_no_form_are_malformed(client, body):
 
 
 def test_a_hospitals_signed_message_is_counted_once_however_often_it_comes(client):
-    told = {name: value for name, value in FORM.items() if name != "mother"}
-    data = told | {"personal": encrypt_for(public(READER), to_json(FORM["mother"]))}
-    event = {
-        "specversion": "1.0",
-        "id": "n-1",
-        "source": "/demo/hospital",
-        "type": "evenborn.hospital.birth.v1",
-        "time": NOW.isoformat(),
-        "datacontenttype": "application/json",
-        "data": data,
-    }
-    body = json.dumps(event).encode()
-    signature = sign(body, HOSPITAL.as_dict(private=True), "hospital-1", NOW, timedelta(hours=1))
+    told = message()
     for _ in range(3):
-        answer = client.post("/events", content=body, headers={"evenborn-signature": signature})
-        [receipt] = answer.json()["receipts"]
+        receipt = send(client, told)
         assert receipt["status"] == "accepted"
     assert figures(client, 1)["girls"] == 1
     assert DOCUMENT not in json.dumps(receipt)
