@@ -44,6 +44,14 @@ class PregnancyReopened(Contract, type="evenborn.pregnancy_tracking.pregnancy_re
     person: str
 
 
+class MaternalDeathRecorded(Contract, type="evenborn.pregnancy_tracking.maternal_death_recorded.v1"):
+    """On `care`: she died, pregnant or within the policy's days after the end; also told if that was the end."""
+
+    pregnancy: str
+    person: str
+    died_on: date
+
+
 class PersonErased(Contract, type="evenborn.pregnancy_tracking.person_erased.v1"):
     """On `care`: destroy what you hold of this person (care pseudonym)."""
 

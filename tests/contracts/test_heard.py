@@ -13,7 +13,7 @@ from sqlalchemy.pool import StaticPool
 
 from services.births.domain.birth import BIRTH
 from services.births.domain.commands import ErasePerson as EraseMother
-from services.births.domain.commands import NotePregnancy
+from services.births.domain.commands import NoteMaternalDeath, NotePregnancy
 from services.births.domain.particulars import Identity as Mother
 from services.births.domain.reference import NoteFacility as NotePlace
 from services.births.main import DEFINITION as BIRTHS
@@ -124,6 +124,12 @@ HEARD = {
         pregnancy=PREGNANCY,
         person=PERSON,
         estimated_due_on=date(2024, 10, 7),
+    ),
+    ("births", "pregnancy_tracking.maternal_death_recorded"): NoteMaternalDeath(
+        **stamp("death-2024-0001", "pregnancy_tracking:care:5"),
+        pregnancy=PREGNANCY,
+        person=PERSON,
+        died_on=date(2024, 10, 27),
     ),
     ("births", "pregnancy_tracking.person_erased"): EraseMother(
         **stamp("erase-1", "pregnancy_tracking:care:3"), person=PERSON

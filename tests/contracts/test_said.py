@@ -14,6 +14,7 @@ from services.births.domain.events import PersonErased as MotherErased
 from services.births.domain.particulars import Sex
 from services.pregnancy_tracking import publishing as pregnancy_tracking
 from services.pregnancy_tracking.domain.birth_events import PregnancyReopened
+from services.pregnancy_tracking.domain.care_events import MaternalDeathRecorded
 from services.pregnancy_tracking.domain.events import PersonErased
 from services.pregnancy_tracking.domain.lapse_book import LapseMonthClosed
 from services.pregnancy_tracking.domain.words import Outcome
@@ -70,6 +71,7 @@ FACTS = {
     "pregnancy_tracking.pregnancy_registered": REGISTERED.model_copy(update={"person": PERSON}),
     "pregnancy_tracking.pregnancy_ended": ended(Outcome.BIRTH, date(2024, 10, 5)).model_copy(update={"person": PERSON}),
     "pregnancy_tracking.pregnancy_reopened": PregnancyReopened(person=PERSON, ended_on=date(2024, 10, 5)),
+    "pregnancy_tracking.maternal_death_recorded": MaternalDeathRecorded(person=PERSON, died_on=date(2024, 10, 27)),
     "pregnancy_tracking.person_erased": PersonErased(person=PERSON),
     "pregnancy_tracking.device_day_closed": DEVICE_DAY,
     "pregnancy_tracking.procedure_month_closed": MONTH,

@@ -16,7 +16,7 @@ from services.pregnancy_tracking.domain.birth_events import (
     PregnancyReopened,
     Standing,
 )
-from services.pregnancy_tracking.domain.care_events import CARE_FACTS
+from services.pregnancy_tracking.domain.care_events import CARE_FACTS, MaternalDeathRecorded
 from services.pregnancy_tracking.domain.duty_events import DUTY_FACTS
 from services.pregnancy_tracking.domain.events import FACTS, PersonErased, RegistrationSetAside
 from services.pregnancy_tracking.domain.lapse_book import LapseMonthClosed, LapsesCounted
@@ -77,12 +77,13 @@ HOME = [
     LapsesCounted(month=date(2025, 6, 1), lapses=2),
     ReferenceAdopted(county=PLACES),
     PolicyAdopted(policy=RULES),
-    *map(as_stored, (*CARE_FACTS, *DUTY_FACTS, *LINK_FACTS)),
+    *(as_stored(each) for each in (*CARE_FACTS, *DUTY_FACTS, *LINK_FACTS) if each is not MaternalDeathRecorded),
     *KEPT,
 ]
 
 LAPSED = LapseMonthClosed(unit="dayingxiang-hospital", month=date(2025, 6, 1), lapses=12, fewest_told=10)
 REOPENED = PregnancyReopened(person="w1", ended_on=BORN)
+DIED = MaternalDeathRecorded(person="w1", died_on=date(2024, 10, 27))
 
 
 ABOUT = envelope(
@@ -124,6 +125,12 @@ def test_a_pregnancy_that_had_not_ended_after_all_is_told_to_care():
     assert saying.contract == contracts.PregnancyReopened(pregnancy="p1", person="w1")
 
 
+def test_a_mothers_death_is_told_to_care_also_when_it_came_after_the_end():
+    [saying] = said_of(DIED)
+    assert (saying.channel, saying.subject) == ("care", P1)
+    assert saying.contract == contracts.MaternalDeathRecorded(pregnancy="p1", person="w1", died_on=date(2024, 10, 27))
+
+
 @pytest.mark.parametrize(("lapses", "told"), [(12, "12"), (None, "<10")])
 def test_superiors_are_told_of_a_unit_and_a_month_alone(lapses, told):
     [saying] = said_of(LAPSED.model_copy(update={"lapses": lapses}), "lapse_book:dayingxiang-hospital")
@@ -153,6 +160,7 @@ def test_every_fact_is_tried_here():
         ended(Outcome.LOSS, BORN),
         revised(Outcome.LOSS, BORN),
         REOPENED,
+        DIED,
         LAPSED,
         PersonErased(person="w1"),
     ]

@@ -70,6 +70,15 @@ def note_end(message: pregnancy_tracking.PregnancyEnded, hearing: Hearing) -> Se
     ]
 
 
+def note_death(message: pregnancy_tracking.MaternalDeathRecorded, hearing: Hearing) -> Sequence[Command]:
+    """A mother died, pregnant or after. Idempotent by person and day; of a death that was an end, both are told."""
+    return [
+        NoteMaternalDeath(
+            **hearing.stamp(), pregnancy=message.pregnancy, person=message.person, died_on=message.died_on
+        )
+    ]
+
+
 def erase_person(message: pregnancy_tracking.PersonErased, hearing: Hearing) -> Sequence[Command]:
     """A person was erased elsewhere, so here as well. Idempotent by person: who is erased stays erased."""
     return [ErasePerson(**hearing.stamp(), person=message.person)]
@@ -88,6 +97,7 @@ HEARS: Mapping[str, Reactions] = {
     "pregnancy_tracking.care": {
         pregnancy_tracking.PregnancyRegistered: note_pregnancy,
         pregnancy_tracking.PregnancyEnded: note_end,
+        pregnancy_tracking.MaternalDeathRecorded: note_death,
         pregnancy_tracking.PersonErased: erase_person,
     },
     "enforcement.registry": {enforcement.FacilityRegistered: note_facility},

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 
 from services.pregnancy_tracking.domain import register_events as registers
 from services.pregnancy_tracking.domain.birth_events import PregnancyReopened
+from services.pregnancy_tracking.domain.care_events import MaternalDeathRecorded
 from services.pregnancy_tracking.domain.events import (
     PersonErased,
     PregnancyEnded,
@@ -34,6 +35,7 @@ SAYS: Mapping[str, Sequence[type[Contract]]] = {
         contracts.PregnancyRegistered,
         contracts.PregnancyEnded,
         contracts.PregnancyReopened,
+        contracts.MaternalDeathRecorded,
         contracts.PersonErased,
     ),
     OVERSIGHT: (contracts.DeviceDayClosed, contracts.ProcedureMonthClosed, contracts.ProcedureWeekClosed),
@@ -65,6 +67,9 @@ def _to_care(recorded: Recorded) -> Sequence[Saying]:
             return [_on_care(recorded, _of_end(ended, pregnancy))]
         case PregnancyReopened(person=person):
             return [_on_care(recorded, contracts.PregnancyReopened(pregnancy=pregnancy, person=person))]
+        case MaternalDeathRecorded(person=person, died_on=day):
+            died = contracts.MaternalDeathRecorded(pregnancy=pregnancy, person=person, died_on=day)
+            return [_on_care(recorded, died)]
         case PersonErased(person=person) if CHANNELS[CARE] != {recorded.actor}:
             return [_on_care(recorded, contracts.PersonErased(person=person))]
     return []
