@@ -133,9 +133,6 @@ class Carrying:
             self._count(metrics.relay_foreign, (channel,), foreign)
         for labels, given in self.receipts.given.items():
             self._count(metrics.receipts, labels, given)
-        asides = self._service.log.asides()
-        metrics.held.set(asides.pop("held", 0))
-        metrics.parked.set(sum(asides.values()))
 
     def _count(self, counter: Counter, labels: tuple[str, ...], to: int) -> None:
         """Raise a counter to what its owner counted."""

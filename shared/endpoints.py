@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from shared import asyncapi, describing, documents, glass, openapi, web
+from shared import asyncapi, describing, documents, glass, openapi, reporting, web
 from shared.access import AccessDenied, Action
 from shared.glass import broken_of
 from shared.messaging.parking import NotParked
@@ -58,7 +58,7 @@ def _watch(routes: APIRouter, service: Service) -> None:
     @routes.get("/metrics", tags=["operation"], response_class=PlainTextResponse, openapi_extra=openapi.OPEN)
     def metrics() -> Response:
         """Prometheus metrics; no label holds anything about a person."""
-        service.carrying.measure()
+        reporting.measure(service)
         return Response(service.metrics.render(), media_type=CONTENT_TYPE_LATEST)
 
     @routes.get("/asyncapi.json", tags=["operation"], openapi_extra=openapi.OPEN)
@@ -100,7 +100,7 @@ def _operate(routes: APIRouter, service: Service) -> None:
     async def status(request: Request) -> dict[str, Any]:
         """Positions and lags of everything that follows something."""
         (await web.caller(request)).may("status.read")
-        return await run_in_threadpool(service.status)
+        return await run_in_threadpool(reporting.status, service)
 
     @routes.get("/views/{name}", tags=["operation"], openapi_extra=openapi.look(Action.STATUS_READ, 404))
     async def view(request: Request, name: str) -> dict[str, Any]:

@@ -54,6 +54,7 @@ def add(routes: APIRouter, service: Service) -> None:
             asked.digest,
         )
         logger.warning("glass broken", reason=asked.model.reason.value, role=caller.principal.role.value)
+        service.metrics.glass_broken.labels(asked.model.reason.value).inc()
         return web.answer(outcome, until=(outcome.recorded_at + GRANT_LASTS).isoformat())
 
     @routes.get("/glass", tags=["persons"], openapi_extra=openapi.look(Action.GLASS_REVIEW))

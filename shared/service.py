@@ -34,7 +34,6 @@ from shared.access import (
     active_grant,
     permit,
     reads_of,
-    unreviewed_glass,
 )
 from shared.carrying import Carrying
 from shared.clock import ScenarioClock, SystemClock
@@ -221,26 +220,6 @@ class Service:
         """Who read a person's record, newest first; up to date with the log."""
         with self.accesses() as db:
             return [row._asdict() for row in reads_of(db, person, limit)]
-
-    def status(self) -> dict[str, Any]:
-        """Positions and lags of everything that follows something."""
-        head = self.log.head()
-        asides = self.log.asides()
-        return {
-            "service": self.definition.name,
-            "time": self.clock.now().isoformat(),
-            "swept": self.sweeping.swept and self.sweeping.swept.isoformat(),
-            "position": head,
-            "views": {name: self.rebuilds.status(name, head) for name in self.projector.positions()},
-            "glass_to_review": self._glass_to_review(),
-            "held": asides.pop("held", 0),
-            "parked": sum(asides.values()),
-            **self.carrying.status(head),
-        }
-
-    def _glass_to_review(self) -> int:
-        with self.view(AccessLog.name).connect() as db:
-            return unreviewed_glass(db)
 
     def _before_commit(self, recordings: Sequence[Recording]) -> None:
         """New keys become durable before what they seal; an erased person's key is gone before the fact says so."""

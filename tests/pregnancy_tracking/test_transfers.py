@@ -12,6 +12,7 @@ from pydantic_core import to_json
 
 from services.console.keys import kid_of as department_kid
 from services.console.keys import reader_key_of, signing_key_of
+from shared import reporting
 from shared.contracts.cloudevents import Event, encode
 from shared.neighbours import kid_of
 from shared.signing import decrypt, encrypt_for, sign
@@ -112,7 +113,7 @@ def test_a_neighbour_is_asked_and_only_it_can_read_who_she_is(served):
     assert json.loads(decrypt(READER.as_dict(private=True), letter["data"].pop("personal"))) == WHO
     assert letter["data"] == REQUEST | {"transfer": asked.json()["transfer"], "unit": "linshui-hospital"}
     assert not {"correlationid", "causationid", "subject"} & letter.keys()
-    brings = served.service.status()["brings"]["linshui"]
+    brings = reporting.status(served.service)["brings"]["linshui"]
     assert brings["lag"] == 1
     kinds = [entry["kind"] for entry in timeline(served, pregnancy).json()["entries"]]
     assert "CareTransferRequested" in kinds

@@ -50,6 +50,18 @@ def test_it_waits_for_a_second_person_and_is_shown_to_her(client, birth):
     assert client.get("/status", headers=as_("operator")).json()["glass_to_review"] == 0
 
 
+def test_metrics_count_what_was_broken_by_its_reason_and_what_nobody_has_looked_at(client, birth):
+    client.post("/glass", json=BREAK, headers=STRANGER)
+    [glass] = client.get("/glass", headers=AUDITS).json()["glass"]
+    shown = client.get("/metrics").text
+    assert 'evenborn_glass_broken_total{reason="emergency"} 1.0' in shown
+    assert "evenborn_glass_to_review 1.0" in shown
+    assert glass["person"] not in shown
+    client.post("/glass/review", json={"person": glass["person"], "glass": glass["glass"]}, headers=AUDITS)
+    assert client.get("/glass", params={"unreviewed": True}, headers=AUDITS).json()["glass"] == []
+    assert "evenborn_glass_to_review 0.0" in client.get("/metrics").text
+
+
 def test_whoever_broke_it_is_not_shown_it_and_cannot_look_at_it(client, birth):
     client.post("/glass", json=BREAK, headers=as_("hospital", "care", units="county-hospital", subject="both"))
     herself = as_("auditor", "audit", subject="both")

@@ -81,6 +81,16 @@ def until_ready(client):
         time.sleep(0.1)
 
 
+def test_metrics_say_so_and_go_on(client, database):
+    assert "evenborn_store_away 0.0" in client.get("/metrics").text
+    database.away()
+    answer = client.get("/metrics")
+    assert answer.status_code == 200
+    for line in ("evenborn_store_away 1.0", "evenborn_parked_messages NaN", "evenborn_glass_to_review NaN"):
+        assert line in answer.text
+    database.back()
+
+
 def test_an_operator_learns_so_too(client, database):
     database.away()
     assert client.get("/status", headers=as_("operator")).status_code == 503

@@ -120,19 +120,6 @@ async def test_the_same_read_again_counts_again_and_a_repeated_command_does_not(
     assert facts == [decided(read(1)), decided(read(2)), decided(breaking())]
 
 
-@pytest.mark.parametrize(("kind", "command"), [(RecordRead, read()), (GlassBroken, breaking())])
-def test_the_stored_form_of_the_facts_loads_for_ever(kind, command):
-    golden = {
-        RecordRead: '{"person":"her","record":"pregnancy:1","purpose":"care","role":"midwife","reader":"midwife-1",'
-        '"unit":"t1"}',
-        GlassBroken: '{"person":"her","reason":"emergency","role":"hospital","reader":"doctor-1","unit":"h1",'
-        '"since":"2024-10-15T12:00:00+08:00","until":"2024-10-15T12:15:00+08:00"}',
-    }[kind]
-    assert decided(command).model_dump_json() == golden
-    assert kind.model_validate_json(golden) == decided(command)
-    assert kind.stored_as == f"access.{kind.__name__}"
-
-
 def test_a_reason_is_a_code_and_never_text():
     with pytest.raises(ValidationError):
         breaking(reason="she is expecting a girl")
