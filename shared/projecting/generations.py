@@ -23,6 +23,8 @@ ACTIVE = Table(
     Column("version", Integer, nullable=False),
     Column("generation", Integer, nullable=False),
 )
+FAR = 10_000
+"""Log positions a view may pass in memory alone: facts it does not look at, read again after a crash."""
 AREA = re.compile(r"view_(.+)_(\d+)")
 
 
@@ -40,8 +42,8 @@ class Active(NamedTuple):
 class Generation:
     """One build of a view: its tables, and the log position they have reached (kept beside the rows).
 
-    Rows and position change in one transaction. Commits need not reach the disk at once: what is lost is
-    lost together and is read from the log again.
+    Rows and position change in one transaction; past facts it does not look at, it moves in memory alone. Commits
+    need not reach the disk at once: what is lost is lost together and is read from the log again.
     """
 
     def __init__(self, stores: Stores, view: View, version: int, number: int) -> None:
@@ -54,7 +56,7 @@ class Generation:
         if version == view.version:
             view.tables.create_all(self.engine)
         self._kinds = frozenset(view.facts)
-        self.position = self.reload()
+        self.position = self._stored = self.reload()
 
     def reload(self) -> int:
         """Read the position from the store, also after a commit whose answer was lost."""
@@ -62,7 +64,7 @@ class Generation:
             found = db.scalar(select(POSITION.c.position))
             if found is None:
                 db.execute(POSITION.insert().values(position=0))
-        self.position = found or 0
+        self.position = self._stored = found or 0
         return self.position
 
     def take(self, batch: Sequence[Recorded], to: int) -> int:
@@ -71,13 +73,16 @@ class Generation:
         Raises PositionMoved, and whatever the view or the store raises: then nothing has changed.
         """
         wanted = [recorded for recorded in batch if type(recorded.fact) in self._kinds]
+        if not wanted and to - self._stored < FAR:
+            self.position = to
+            return 0
         with self.engine.begin() as db:
-            here = POSITION.c.position == self.position
+            here = POSITION.c.position == self._stored
             if db.execute(POSITION.update().where(here).values(position=to)).rowcount != 1:
                 raise PositionMoved(self.area)
             if wanted:
                 self.view.project(wanted, db)
-        self.position = to
+        self.position = self._stored = to
         return len(wanted)
 
     @contextmanager

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import Engine, select
 
 from shared.eventstore import FactNames, Log
 from shared.kernel import Fact
 from shared.observability import Metrics
 from shared.projecting import PositionMoved, projector
-from shared.projecting.generations import Generation, read
+from shared.projecting.generations import POSITION, Generation, read
 from shared.stores import Stores
 from tests.shared.projecting.scene import (
     Added,
@@ -167,3 +168,22 @@ def sample(metrics: Metrics, name: str, **labels: str) -> float:
     families = text_string_to_metric_families(metrics.render().decode())
     [found] = [s.value for family in families for s in family.samples if (s.name, s.labels) == (name, labels)]
     return found
+
+
+def test_a_view_passes_facts_of_others_without_a_commit(stores, log):
+    """It reads them again after a crash: they change nothing."""
+    with projecting(stores, log, Totals()) as views:
+        assert views.wait_for(append(log, Added(amount=5)), 10)
+        head = append(log, *[Renamed(to="b")] * 3)
+        assert views.wait_for(head, 10)
+        assert _kept(views.engine("totals")) == 1
+    with projecting(stores, log, Totals()) as views:
+        assert views.wait_for(append(log, Added(amount=2)), 10)
+        assert _kept(views.engine("totals")) == 5
+        assert totals(views.engine("totals")) == {"sum:a": 7}
+
+
+def _kept(engine: Engine) -> int:
+    """The position beside the rows."""
+    with engine.connect() as db:
+        return int(db.execute(select(POSITION.c.position)).scalar_one())
