@@ -9,7 +9,7 @@ from services.births.projections.certificate_document import pdf
 from tests.births.records import told
 from tests.births.scene import FACILITIES, TOWNSHIPS
 
-COUNTY = County(townships={each.code: each for each in TOWNSHIPS}, facilities={each.code: each for each in FACILITIES})
+COUNTY = County(townships={each.code: each for each in TOWNSHIPS}, adopted=FACILITIES)
 MOTHER = {"document": "110101199001011234", "name": "王秀英", "phone": None, "address": None}
 
 

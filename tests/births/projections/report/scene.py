@@ -15,9 +15,7 @@ from services.births.projections.sex_ratio import Live
 from tests.births.scene import FACILITIES, RULES, TOWNSHIPS
 
 QUARTER, YEAR = quarter("2025Q1", 10), statistical_year("2025", 10)
-REFERENCE = County(
-    townships={each.code: each for each in TOWNSHIPS}, facilities={each.code: each for each in FACILITIES}
-)
+REFERENCE = County(townships={each.code: each for each in TOWNSHIPS}, adopted=FACILITIES)
 SOURCE: dict[str, Any] = {
     "where": Place("dayingxiang", "大营乡", "Dayingxiang"),
     "period": QUARTER,
