@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 import redis
-from pydantic_core import to_json
 
-from services.console.keys import kid_of, reader_key_of, signing_key_of
 from services.pregnancy_tracking.api.persons import NEUTRAL
 from shared.contracts import births
 from shared.contracts.cloudevents import Event, encode
 from shared.messaging.transport import BODY
-from shared.signing import encrypt_for, sign
 from tests.pregnancy_tracking.asking import FORM, MIDWIFE, SEEN, WHO, course, refusal, registered, timeline, visit
 from tests.pregnancy_tracking.conftest import until
+from tests.pregnancy_tracking.message_scene import HOSPITAL, tell
 from tests.pregnancy_tracking.scene import NOW
 
 # The timeline
@@ -199,29 +197,13 @@ def test_pregnancies_are_counted_per_township(served):
 
 
 def test_a_hospital_tells_a_visit_before_its_registration(served):
-    hospital = "dayingxiang-hospital"
-    key = reader_key_of(served.secrets, "pregnancy_tracking")
-
-    def tell(name, kind, data, personal):
-        event = Event(
-            id=name,
-            source=f"/demo/{hospital}",
-            type=kind,
-            time=NOW,
-            data=data | {"personal": encrypt_for(key, to_json(personal))},
-        )
-        body = encode(event)
-        signature = sign(body, signing_key_of(served.secrets, hospital), kid_of(hospital), NOW, timedelta(hours=1))
-        answer = served.client.post("/events", content=body, headers={"Evenborn-Signature": signature})
-        return answer.json()["receipts"][0]
-
-    seen = {"visited_on": "2025-04-07", "unit": hospital}
+    seen = {"visited_on": "2025-04-07", "unit": HOSPITAL}
     personal = {"document": WHO["document"], "observations": {"weight_kg": 54.5}}
-    held = tell("v-1", "evenborn.hospital.antenatal_visit.v1", seen, personal)
+    held = tell(served, "v-1", "evenborn.hospital.antenatal_visit.v1", seen, personal)
     assert (held["status"], held["reason"]["name"]) == ("held", "PregnancyUnknown")
     told = {name: value for name, value in FORM.items() if name != "identity"}
-    accepted = tell("r-1", "evenborn.hospital.registration.v1", told, WHO)
+    accepted = tell(served, "r-1", "evenborn.hospital.registration.v1", told, WHO)
     assert accepted["status"] == "accepted"
-    unknown = tell("v-2", "evenborn.hospital.antenatal_visit.v1", seen | {"unit": "nowhere"}, personal)
+    unknown = tell(served, "v-2", "evenborn.hospital.antenatal_visit.v1", seen | {"unit": "nowhere"}, personal)
     assert (unknown["status"], unknown["reason"]["name"]) == ("rejected", "UnknownUnit")
     until(lambda: "VisitLogged" in {type(recorded.fact).__name__ for recorded in served.service.log.read(0, 1_000)})

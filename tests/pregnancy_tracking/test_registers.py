@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pydantic_core import to_json
-
-from services.console.keys import kid_of, reader_key_of, signing_key_of
 from shared.clock import ScenarioClock
-from shared.contracts.cloudevents import Event, encode
-from shared.signing import encrypt_for, sign
 from tests.pregnancy_tracking.asking import WHO, refusal, registered, timeline
 from tests.pregnancy_tracking.conftest import until
+from tests.pregnancy_tracking.message_scene import tell
 from tests.pregnancy_tracking.scene import NOW
 
 HOSPITAL = ("hospital", "county-hospital")
@@ -198,17 +194,6 @@ def test_oversight_carries_nothing_that_leads_to_anybody(served):
 # A department's door
 
 
-def tell(served, name, kind, data, personal=None):
-    hospital = "dayingxiang-hospital"
-    key = reader_key_of(served.secrets, "pregnancy_tracking")
-    sealed = {"personal": encrypt_for(key, to_json(personal))} if personal else {}
-    event = Event(id=name, source=f"/demo/{hospital}", type=kind, time=NOW, data=data | sealed)
-    body = encode(event)
-    signature = sign(body, signing_key_of(served.secrets, hospital), kid_of(hospital), NOW, timedelta(hours=1))
-    answer = served.client.post("/events", content=body, headers={"Evenborn-Signature": signature})
-    return answer.json()["receipts"][0]
-
-
 OWN_SCAN = SCAN | {
     "facility": "dayingxiang-hospital",
     "device": "dayingxiang-hospital-us-1",
@@ -226,25 +211,3 @@ def test_a_hospital_tells_its_entries_and_gets_receipts(served):
     receipt = tell(served, "p-1", "evenborn.hospital.procedure.v1", own)
     assert receipt["status"] == "accepted"
     assert tell(served, "p-1", "evenborn.hospital.procedure.v1", own) == receipt
-
-
-def test_each_refusal_comes_back_as_a_receipt(served):
-    tell(served, "s-0", "evenborn.hospital.scan.v1", OWN_SCAN)
-    nurses = ["dayingxiang-hospital-nurse-1", "dayingxiang-hospital-nurse-2"]
-    wrong = [
-        ({"operators": OWN_SCAN["operators"][:1]}, "SecondOperatorMissing", "/data/operators"),
-        ({"operators": OWN_SCAN["operators"][:1] * 2}, "SameOperatorTwice", "/data/operators"),
-        ({"operators": nurses}, "NoneLicensed", "/data/operators"),
-        ({"device": "us-9"}, "UnknownDevice", "/data/device"),
-        ({"purpose": "fetal_sex"}, "PurposeNotListed", "/data/purpose"),
-        ({"counter": 1}, "CounterUsedTwice", "/data/counter"),
-        ({"remark": "text"}, "Malformed", "/data/remark"),
-    ]
-    for number, (other, name, pointer) in enumerate(wrong, 1):
-        told = OWN_SCAN | {"counter": 2} | other
-        receipt = tell(served, f"s-{number}", "evenborn.hospital.scan.v1", told)
-        assert (receipt["status"], receipt["reason"]["name"], receipt["reason"]["pointer"]) == (
-            "rejected",
-            name,
-            pointer,
-        )

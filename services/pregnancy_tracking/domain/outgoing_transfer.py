@@ -53,10 +53,6 @@ class CareMoved(Refusal):
     """Another county cares for her already."""
 
 
-class CaredForThere(Refusal):
-    """She is cared for there already."""
-
-
 STILL_ASKED = frozenset({TransferStatus.REQUESTED, TransferStatus.TIMED_OUT})
 """What an acceptance still counts for."""
 
