@@ -172,6 +172,17 @@ def test_accepting_takes_her_under_care_and_tells_the_county(served):
     }
 
 
+def test_who_moves_on_takes_all_her_contacts_with_her(served):
+    transfer = received(served)
+    pregnancy = answer(served, transfer, "acceptance", **ACCEPTANCE, handbook="h9").json()["pregnancy"]
+    visit(served, pregnancy, ("midwife", "qinghezhen-hospital"), visited_on="2025-06-30", unit="qinghezhen-hospital")
+    assert ask(served, pregnancy, THERE).status_code == 201
+    until(lambda: len(letters(served)) == 2)
+    told = letters(served)[1]["data"]
+    assert told["contacts"] == [*REQUEST["contacts"], {"kind": "antenatal", "seen_on": "2025-06-30"}]
+    assert told["registered_on"] == REQUEST["registered_on"]
+
+
 def test_declining_makes_what_was_told_of_her_unreadable(served):
     transfer = received(served)
     assert answer(served, transfer, "decline", ground="bored").status_code == 422

@@ -177,16 +177,16 @@ def _reader_key(service: Service, form: TransferForm) -> Jwk | None:
 
 
 def _so_far(service: Service, pregnancy: str, found: Pregnancy) -> tuple[Identity, CourseSoFar]:
-    """Who she is, and her care up to now. Raises RecordErased."""
+    """Who she is, and her care up to now, with that of before we took it over. Raises RecordErased."""
     registered = first_fact(service, PREGNANCY.id(pregnancy), PregnancyRegistered)
     identity = service.sealer.open(registered.identity, WOMAN.id(found.person), Identity) if registered else Erased()
     if registered is None or isinstance(identity, Erased):
         raise RecordErased("the record was erased")
     course = service.states.of(WOMAN, found.person).course(pregnancy)
-    seen = sorted(found.visits, key=lambda visit: visit.visited_on)
+    seen = sorted(found.visits | found.seen_elsewhere, key=lambda visit: (visit.visited_on, visit.kind))
     contacts = tuple(PastContact(kind=visit.kind, seen_on=visit.visited_on) for visit in seen)
     return identity, CourseSoFar(
-        registered_on=registered.registered_on,
+        registered_on=found.entered_on,
         last_menstrual_period=course.last_menstrual_period,
         contact_preference=registered.contact_preference,
         contacts=contacts,

@@ -20,7 +20,7 @@ from services.pregnancy_tracking.domain.outcome import last_born
 from services.pregnancy_tracking.domain.owed import Closing, Owed, closed, met, within
 from services.pregnancy_tracking.domain.policy import Policy
 from services.pregnancy_tracking.domain.postnatal import after_the_end
-from services.pregnancy_tracking.domain.pregnancy import Pregnancy, Visit
+from services.pregnancy_tracking.domain.pregnancy import ELSEWHERE, Pregnancy, Visit
 from services.pregnancy_tracking.domain.reference import County
 from services.pregnancy_tracking.domain.registry import Registry
 from services.pregnancy_tracking.domain.schedule import Contact, Dating, Epoch, contacts, dated, epochs
@@ -70,7 +70,8 @@ def _over(pregnancy: Pregnancy) -> date | None:
 def _antenatal(pregnancy: Pregnancy, standing: Standing, today: date, over: date | None) -> Iterator[Owed]:
     """The contacts of each dating while it counted; what was done before another one stays done.
 
-    A visit that met nothing so far meets what another dating finds owed on its day: she was seen.
+    A visit that met nothing so far meets what another dating finds owed on its day: she was seen. What was done where
+    she was cared for before is not owed here: nothing is opened for it.
     """
     rules, seen = standing.policy.care, _seen_before(pregnancy, over)
     until = min(today + timedelta(rules.undated_every_days), over or date.max)
@@ -79,17 +80,19 @@ def _antenatal(pregnancy: Pregnancy, standing: Standing, today: date, over: date
     for epoch, (end, _) in pairwise(spans):
         owed = [
             Owed(each, each.due_until + timedelta(rules.grace_days), _asked(each, pregnancy, standing))
-            for each in contacts(epoch, pregnancy.registered_on, rules, until)
+            for each in contacts(epoch, pregnancy.entered_on, rules, until)
             if each.name not in had
         ]
         visits = [each for each in seen if each.visited_on < end and (each.visited_on, each.unit) not in used]
         for each in met(owed, visits):
             kept = closed(each, pregnancy, rules.attempts, over)
+            done = kept.closing if kept.closing and kept.closing.status is Status.DONE else None
             if _stays(kept, end):
-                if kept.closing and kept.closing.status is Status.DONE:
+                if done:
                     had.add(kept.contact.name)
-                    used.add((kept.closing.day, kept.closing.unit))
-                yield kept
+                    used.add((done.day, done.unit))
+                if done is None or done.unit != ELSEWHERE:
+                    yield kept
 
 
 def _stays(owed: Owed, end: date) -> bool:
@@ -98,7 +101,7 @@ def _stays(owed: Owed, end: date) -> bool:
 
 
 def _seen_before(pregnancy: Pregnancy, over: date | None) -> list[Visit]:
-    return [each for each in pregnancy.visits if each.visited_on <= (over or date.max)]
+    return [each for each in pregnancy.visits | pregnancy.seen_elsewhere if each.visited_on <= (over or date.max)]
 
 
 def _asked(contact: Contact, pregnancy: Pregnancy, standing: Standing) -> str:

@@ -25,7 +25,7 @@ from services.pregnancy_tracking.domain.links import Linked, LinkFact, evolve_li
 from services.pregnancy_tracking.domain.policy import Policy, VisitsCountFrom
 from services.pregnancy_tracking.domain.reference import County
 from services.pregnancy_tracking.domain.register_events import ScanNoted, TerminationPerformed
-from services.pregnancy_tracking.domain.transfer_events import ResidenceChanged
+from services.pregnancy_tracking.domain.transfer_events import CareTakenOver, ResidenceChanged
 from services.pregnancy_tracking.domain.transfers import TransferFact, Transfers, evolve_transfers
 from services.pregnancy_tracking.domain.woman import Course
 from services.pregnancy_tracking.domain.words import Birth, Outcome, VisitKind
@@ -40,6 +40,10 @@ class VisitBeforeRegistration(Refusal):
     """Visits before the registration belong to no pregnancy (national rule)."""
 
 
+ELSEWHERE = ""
+"""The unit of a visit of before her care was taken over from another county: which one, nobody told."""
+
+
 class Visit(NamedTuple):
     """What makes a visit the same visit when it is told again."""
 
@@ -51,6 +55,7 @@ class Visit(NamedTuple):
 Told = TypeVar("Told", bound=Fact)
 REGISTERED = {"person", "township", "village", "registered_on", "last_menstrual_period"}
 TOLD = (
+    CareTakenOver,
     care_events.AttemptLogged,
     care_events.CompanionArranged,
     care_events.ContactDeclined,
@@ -97,6 +102,17 @@ class Pregnancy(Value):
     def told_of(self, kind: type[Told]) -> list[Told]:
         """What was told of one kind, in no order."""
         return [each for each in self.told if isinstance(each, kind)]
+
+    @property
+    def entered_on(self) -> date:
+        """When she first was under care, here or where she was cared for before."""
+        return min([self.registered_on, *(each.before.registered_on for each in self.told_of(CareTakenOver))])
+
+    @property
+    def seen_elsewhere(self) -> frozenset[Visit]:
+        """The contacts of before her care was taken over: at no unit of this county."""
+        told = ((each, contact) for each in self.told_of(CareTakenOver) for contact in each.before.contacts)
+        return frozenset(Visit(c.kind, c.seen_on, ELSEWHERE) for each, c in told if c.seen_on <= each.taken_over_on)
 
 
 def evolve(pregnancy: Pregnancy, fact: Fact) -> Pregnancy:

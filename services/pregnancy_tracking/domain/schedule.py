@@ -53,13 +53,13 @@ def epochs(registered_on: date, datings: Sequence[Dating]) -> list[Epoch]:
     return [found[0], *(later for earlier, later in pairwise(found) if later[1] != earlier[1])]
 
 
-def contacts(epoch: Epoch, registered_on: date, rules: CareRules, until: date) -> Iterator[Contact]:
-    """The contacts of an epoch whose window is open on its first day or later.
+def contacts(epoch: Epoch, entered_on: date, rules: CareRules, until: date) -> Iterator[Contact]:
+    """The contacts of an epoch whose window is open on its first day or later, of who first was under care on a day.
 
     Of an undated pregnancy those that open by `until`: they go on until it is dated.
     """
     begins = epoch.last_menstrual_period
-    found = _undated(epoch.since, rules, until) if begins is None else _dated(begins, registered_on, rules)
+    found = _undated(epoch.since, rules, until) if begins is None else _dated(begins, entered_on, rules)
     return (each for each in found if each.due_until > epoch.since)
 
 
@@ -71,20 +71,20 @@ def _undated(since: date, rules: CareRules, until: date) -> Iterator[Contact]:
         number, opens_on = number + 1, opens_on + every
 
 
-def _dated(begins: date, registered_on: date, rules: CareRules) -> Iterator[Contact]:
-    for number, (opens_on, due_until) in enumerate(_windows(begins, registered_on, rules.contacts), 1):
+def _dated(begins: date, entered_on: date, rules: CareRules) -> Iterator[Contact]:
+    for number, (opens_on, due_until) in enumerate(_windows(begins, entered_on, rules.contacts), 1):
         yield Contact(f"{DutyKind.ANTENATAL}-{number}", DutyKind.ANTENATAL, opens_on, due_until)
     for kind, weeks in ((DutyKind.POST_TERM, rules.post_term), (DutyKind.OUTCOME_QUERY, rules.outcome_query)):
         yield Contact(f"{kind}-1", kind, *_days(begins, weeks))
 
 
-def _windows(begins: date, registered_on: date, schedule: Schedule) -> Iterator[tuple[date, date]]:
+def _windows(begins: date, entered_on: date, schedule: Schedule) -> Iterator[tuple[date, date]]:
     """The schedule's windows; who comes after the first one, where intervals are given, goes on by them."""
-    late = schedule.late_entry and registered_on >= _days(begins, schedule.contacts[0])[1]
+    late = schedule.late_entry and entered_on >= _days(begins, schedule.contacts[0])[1]
     if not late:
         yield from (_days(begins, window) for window in schedule.contacts)
         return
-    age, last = registered_on - begins, WEEK * schedule.last_week
+    age, last = entered_on - begins, WEEK * schedule.last_week
     while age < last:
         yield begins + age, begins + age + WEEK
         every = next(each.every_weeks for each in reversed(schedule.late_entry) if age >= WEEK * each.from_week)

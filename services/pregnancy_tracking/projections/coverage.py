@@ -13,7 +13,7 @@ from services.pregnancy_tracking.domain.birth_events import BirthRevised, BirthW
 from services.pregnancy_tracking.domain.care_events import DatingRevised
 from services.pregnancy_tracking.domain.events import BirthNoted, PregnancyRegistered, VisitLogged
 from services.pregnancy_tracking.domain.report_rules import ReportRules
-from services.pregnancy_tracking.domain.transfer_events import ResidenceChanged
+from services.pregnancy_tracking.domain.transfer_events import CareTakenOver, ResidenceChanged
 from services.pregnancy_tracking.domain.words import Birth, VisitKind
 from shared.eventstore import Recorded
 from shared.kernel import Fact, key_of
@@ -54,12 +54,16 @@ SHARES = ("early", "national", "who", "postnatal", "hospital")
 
 
 class Coverage(View):
-    """A row per pregnancy, its antenatal contacts, its births, and its visits after them."""
+    """A row per pregnancy, its antenatal contacts, its births, and its visits after them.
+
+    Who was cared for in another county before was registered there, and its contacts count.
+    """
 
     name: ClassVar[str] = "coverage"
+    version: ClassVar[int] = 2
     tables: ClassVar[MetaData] = TABLES
     facts: ClassVar[tuple[type[Fact], ...]] = (
-        *(PregnancyRegistered, ResidenceChanged, DatingRevised, VisitLogged),
+        *(PregnancyRegistered, CareTakenOver, ResidenceChanged, DatingRevised, VisitLogged),
         *(BirthNoted, BirthRevised, BirthWithdrawn),
     )
 
@@ -67,6 +71,7 @@ class Coverage(View):
         courses: dict[str, dict[str, Any]] = {}
         dated: dict[str, dict[str, Any]] = {}
         moved: dict[str, dict[str, Any]] = {}
+        taken: dict[str, dict[str, Any]] = {}
         births: list[dict[str, Any]] = []
         visits: list[dict[str, Any]] = []
         contacts: Counter[tuple[Any, ...]] = Counter()
@@ -75,6 +80,9 @@ class Coverage(View):
             match recorded.fact:
                 case PregnancyRegistered() as fact:
                     courses[key] = _course(key, fact)
+                case CareTakenOver(before=before):
+                    taken[key] = {"pregnancy": key, "registered_on": before.registered_on}
+                    contacts[key,] += sum(each.kind is VisitKind.ANTENATAL for each in before.contacts)
                 case ResidenceChanged(township=township):
                     moved[key] = {"pregnancy": key, "township": township}
                 case DatingRevised(last_menstrual_period=began_on):
@@ -90,6 +98,7 @@ class Coverage(View):
         put(db, COURSES, list(courses.values()))
         put(db, COURSES, list(dated.values()))
         put(db, COURSES, list(moved.values()))
+        put(db, COURSES, list(taken.values()))
         put(db, BIRTHS, births)
         load(db, VISITS, visits)
         add(db, CONTACTS, ("pregnancy",), contacts)

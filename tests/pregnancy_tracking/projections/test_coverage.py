@@ -8,9 +8,11 @@ import pytest
 
 from services.pregnancy_tracking.domain.birth_events import BirthRevised, BirthWithdrawn
 from services.pregnancy_tracking.domain.care_events import DatingRevised
+from services.pregnancy_tracking.domain.transfer_rules import PastContact
 from services.pregnancy_tracking.domain.words import DatingBasis, VisitKind
 from services.pregnancy_tracking.projections.coverage import Coverage, coverage
 from tests.pregnancy_tracking.scene import BORN, LMP, P1, P2, RULES, birth, logged, noted, taken_under_care
+from tests.pregnancy_tracking.transfer_scene import COURSE, TAKEN_OVER
 
 SINCE, UNTIL = date(2024, 10, 1), date(2024, 10, 31)
 NONE = dict.fromkeys(("early", "national", "who", "postnatal", "hospital"), 0)
@@ -54,6 +56,16 @@ def test_an_undated_one_is_not_early_until_it_is_dated(covered):
     )
     [row] = covered({P1: [dated]})
     assert (row["n"], row["dated"], row["early"]) == (1, 1, 1)
+
+
+def test_who_was_cared_for_elsewhere_before_was_so_from_there_on(covered):
+    seen = tuple(PastContact(kind=VisitKind.ANTENATAL, seen_on=LMP + timedelta(weeks=10 + week)) for week in range(2))
+    home = PastContact(kind=VisitKind.HOME, seen_on=LMP + timedelta(weeks=14))
+    there = COURSE.model_copy(update={"registered_on": LMP + timedelta(weeks=9), "contacts": (*seen, home)})
+    taken = TAKEN_OVER.model_copy(update={"before": there})
+    late = LMP + timedelta(weeks=20)
+    [row] = covered({P1: [*taken_under_care(registered_on=late), taken, *contacts(3), noted(birth())]})
+    assert (row["early"], row["national"], row["who"]) == (1, 1, 0)
 
 
 def test_only_births_of_the_period_as_they_are_told_last(covered):
