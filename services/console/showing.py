@@ -123,9 +123,9 @@ def report_table(show: Show, report: Mapping[str, Any]) -> Table:
     title = show.say("report", township=report["township"] or show.say("whole_county"), **when)
     table = show.table(title, "birth_order", "boys", "girls", "births", "ratio", "interval")
     for order, cell in report["by_birth_order"].items():
-        table.add_row(show.say(f"order_{order}"), *_figures(cell))
+        table.add_row(show.say(f"order_{order}"), *figures_of(cell))
     table.add_section()
-    table.add_row(show.say("all"), *_figures(report), style="bold")
+    table.add_row(show.say("all"), *figures_of(report), style="bold")
     return table
 
 
@@ -141,7 +141,8 @@ def print_report(show: Show, text: str) -> None:
         show.out.print()
 
 
-def _figures(cell: Mapping[str, Any]) -> Sequence[str]:
+def figures_of(cell: Mapping[str, Any]) -> Sequence[str]:
+    """Boys, girls, births, the ratio and its exact interval, as a table shows them."""
     low, high = cell["interval95"] or (None, None)
     interval = UNDEFINED if low is None else f"{low:.1f} – {_shown(high)}"
     return str(cell["boys"]), str(cell["girls"]), str(cell["boys"] + cell["girls"]), _shown(cell["ratio"]), interval

@@ -36,6 +36,7 @@ def deployment(tmp_path):
 QUESTIONS = [
     ("status",),
     ("report", "quarter", "--township", "dayingxiang", "--quarter", "2025Q1"),
+    ("report", "ratio", "--by", "township", "--by", "facility", "--period", "quarter", "--format", "csv"),
     ("timeline", "pregnancy:1"),
     ("integrity",),
     ("integrity", "--facility", "county-hospital", "--since", "2025-06-01", "--anomalies", "--csv"),

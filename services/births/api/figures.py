@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.births.api.asking import Caller, Code, county_of, policy_of
-from services.births.api.sheets import AREAS, ISSUANCE, LAG, RATES
+from services.births.api.sheets import AREAS, CROSS_TABLE, ISSUANCE, LAG, RATES
 from services.births.domain.policy import Policy
+from services.births.projections import cross_table
 from services.births.projections import issuance as certificates
-from services.births.projections.areas import Area, limits, pooled, standing
+from services.births.projections.areas import limits, pooled, standing
+from services.births.projections.cross_table import Cut, Cutting, lines
 from services.births.projections.indicators import Indicators, counts, measures
 from services.births.projections.intervals import Interval, exact, proportion, ratio, wilson
 from services.births.projections.issuance import Issuance, Months
 from services.births.projections.lag import Lag, delays, late, median, triangle
+from services.births.projections.periods import Span
 from services.births.projections.quarterly_report import CONFIDENCE, described, figures_of, rounded
-from services.births.projections.sex_ratio import Filters, Live, SexRatio, live_births, live_by, total
+from services.births.projections.sex_ratio import Filters, Live, SexRatio, live_births, live_by, live_cells, total
 from shared import openapi, tables
 from shared.access import Action
 
@@ -39,7 +42,19 @@ def filters(
     return Filters(first, last, township, facility, birth_order)
 
 
+def cut(
+    by: Annotated[tuple[Cut, ...], Query(description="Any of these, each once or not at all.", max_length=3)] = (),
+    period: Annotated[Span | None, Query(description="Quarters and years are of the statistical year.")] = None,
+) -> Cutting:
+    """What figures are cut by; by nothing, it is one line."""
+    return Cutting(period, by)
+
+
 Wanted = Annotated[Filters, Depends(filters)]
+By = Annotated[Cutting, Depends(cut)]
+Pool = Annotated[bool, Query(description="Places too small to stand alone together, in each period and birth order.")]
+Shown = TypeVar("Shown")
+"""A row of a table."""
 
 
 def add_routes(routes: APIRouter, service: Service) -> None:
@@ -68,7 +83,20 @@ def _ratios(routes: APIRouter, service: Service) -> None:
         policy = policy_of(service)
         with service.view(SexRatio.name).connect() as db:
             found = pooled(live_by(db, wanted, by), policy.of_statistics)
-        return tables.answer(AREAS, *_page([_area(each, policy) for each in found], asked), asked)
+        rows = [{"areas": each.codes, **_in_funnel(each.live, policy)} for each in found]
+        return tables.answer(AREAS, *_page(rows, asked), asked)
+
+    @routes.get("/sex-ratio/table", tags=["figures"], openapi_extra=COUNTING)
+    def table(caller: Caller, wanted: Wanted, asked: tables.Asked, cutting: By, *, pool: Pool = False) -> Response:
+        """The sex ratio by period, township, facility and birth order at once, each line in the funnel; for inside."""
+        _may_count(service, caller, wanted)
+        policy = policy_of(service)
+        with service.view(SexRatio.name).connect() as db:
+            found = live_cells(db, wanted, cutting.by)
+        made = lines(found, cutting, policy.statistical_year_starts_in)
+        page, whole = _page(cross_table.pooled(made, policy.of_statistics) if pool else made, asked)
+        rows = [line._asdict() | _in_funnel(line.live, policy) for line in page]
+        return tables.answer(CROSS_TABLE, rows, whole, asked)
 
 
 def _records(routes: APIRouter, service: Service) -> None:
@@ -129,13 +157,12 @@ def _issued(service: Service, wanted: Filters) -> Mapping[str, tuple[int, int]]:
         return certificates.issuance(db, Months(*wanted[:4]))
 
 
-def _page(rows: list[dict[str, Any]], asked: tables.Paging) -> tuple[list[dict[str, Any]], int]:
+def _page(rows: list[Shown], asked: tables.Paging) -> tuple[list[Shown], int]:
     """The rows asked for of a table that is small as a whole, and how many it has."""
     return rows[asked.offset : asked.offset + asked.limit], len(rows)
 
 
-def _area(area: Area, policy: Policy) -> dict[str, Any]:
-    live = area.live
+def _in_funnel(live: Live, policy: Policy) -> dict[str, Any]:
     inner, outer = limits(live.births, policy)
     intervals = {
         "exact": exact(*live, CONFIDENCE),
@@ -145,7 +172,7 @@ def _area(area: Area, policy: Policy) -> dict[str, Any]:
     }
     ends = {f"{name}_{end}": value for name, each in intervals.items() for end, value in _ends(each).items()}
     found = ratio(*live)
-    shown = {"areas": list(area.codes), "births": live.births, **live._asdict()}
+    shown = {"births": live.births, **live._asdict()}
     return shown | {"ratio": None if found is None else round(found, 1), **ends, "standing": standing(live, policy)}
 
 

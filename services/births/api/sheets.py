@@ -13,6 +13,7 @@ STANDINGS = {
     "between": ("between the limits", "两界限之间"),
     "outside": ("beyond both limits", "超出两界限"),
 }
+ORDERS = {"1": ("first", "一孩"), "2": ("second", "二孩"), "3+": ("third or later", "多孩")}
 INDICATORS = {
     "certified": ("live births with a valid certificate, %", "出生医学证明签发率，%"),
     "hospital": ("live births in a hospital, %", "住院分娩率，%"),
@@ -20,23 +21,31 @@ INDICATORS = {
     "neonatal": ("neonatal deaths per 1,000 live births", "新生儿死亡率，‰"),
     "maternal": ("maternal deaths per 100,000 live births", "孕产妇死亡率，1/10万"),
 }
-AREAS = Sheet(
-    "sex-ratio-areas",
+IN_FUNNEL = (
+    Column("births", "live births", "活产数"),
+    BOYS,
+    GIRLS,
+    Column("ratio", "boys per 100 girls", "出生人口性别比"),
+    Column("exact_low", "exact 95 % from", "95%精确区间下限"),
+    Column("exact_high", "exact 95 % to", "95%精确区间上限"),
+    Column("wilson_low", "Wilson 95 % from", "95%威尔逊区间下限"),
+    Column("wilson_high", "Wilson 95 % to", "95%威尔逊区间上限"),
+    Column("inner_low", "inner limit below", "内界限下限"),
+    Column("inner_high", "inner limit above", "内界限上限"),
+    Column("outer_low", "outer limit below", "外界限下限"),
+    Column("outer_high", "outer limit above", "外界限上限"),
+    Column("standing", "in the funnel", "漏斗位置", STANDINGS),
+)
+"""Some live births with their intervals, and where they lie in a funnel."""
+AREAS = Sheet("sex-ratio-areas", (Column("areas", "area, or small areas together", "地区（小地区合并）"), *IN_FUNNEL))
+CROSS_TABLE = Sheet(
+    "sex-ratio",
     (
-        Column("areas", "area, or small areas together", "地区（小地区合并）"),
-        Column("births", "live births", "活产数"),
-        BOYS,
-        GIRLS,
-        Column("ratio", "boys per 100 girls", "出生人口性别比"),
-        Column("exact_low", "exact 95 % from", "95%精确区间下限"),
-        Column("exact_high", "exact 95 % to", "95%精确区间上限"),
-        Column("wilson_low", "Wilson 95 % from", "95%威尔逊区间下限"),
-        Column("wilson_high", "Wilson 95 % to", "95%威尔逊区间上限"),
-        Column("inner_low", "inner limit below", "内界限下限"),
-        Column("inner_high", "inner limit above", "内界限上限"),
-        Column("outer_low", "outer limit below", "外界限下限"),
-        Column("outer_high", "outer limit above", "外界限上限"),
-        Column("standing", "in the funnel", "漏斗位置", STANDINGS),
+        Column("period", "period", "时期"),
+        TOWNSHIP,
+        FACILITY,
+        Column("birth_order", "birth order", "孩次", ORDERS),
+        *IN_FUNNEL,
     ),
 )
 LAG = Sheet("lag", (MONTH, Column("later", "registered months later", "滞后月数"), BOYS, GIRLS))

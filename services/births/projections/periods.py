@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from services.births.projections.sex_ratio import Filters
 from shared.kernel import Refusal
 
 MONTHS, YEAR = 3, 12
 """Months of a quarter and of a year."""
+Span = Literal["month", "quarter", "year"]
+"""How long a period is; quarters and years are those of the statistical year."""
 
 
 class QuarterMalformed(Refusal):
@@ -76,6 +78,15 @@ def statistical_year(name: str, year_starts_in: int) -> Period:
     if not re.fullmatch(r"[12][0-9]{3}", name):
         raise YearMalformed("not a year", pointer="/year", accepted="four digits, such as 2025")
     return _period(int(name), None, _begins(int(name), year_starts_in))
+
+
+def name_of(month: str, span: Span, year_starts_in: int) -> str:
+    """The name of the period a month 'YYYY-MM' lies in."""
+    if span == "month":
+        return month
+    year, of_year = divmod(int(month[:4]) * YEAR + int(month[5:]) - year_starts_in, YEAR)
+    named = f"{year + (year_starts_in > 1):04}"
+    return named if span == "year" else f"{named}Q{of_year // MONTHS + 1}"
 
 
 def _begins(year: int, year_starts_in: int) -> int:

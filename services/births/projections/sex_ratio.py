@@ -112,10 +112,16 @@ def live_births(db: Connection, wanted: Filters) -> dict[str, Live]:
 
 def live_by(db: Connection, wanted: Filters, by: By) -> dict[str, Live]:
     """Live births by month, township, facility or birth order, in that order; only where there are any."""
+    return {key: live for (key,), live in live_cells(db, wanted, (by,)).items()}
+
+
+def live_cells(db: Connection, wanted: Filters, by: Sequence[By]) -> dict[tuple[str, ...], Live]:
+    """Live births by any of month, township, facility and birth order at once, in order; only where there are any."""
     places = {"township": wanted.township, "facility": wanted.facility}
-    asked = {name for name, code in places.items() if code or by == name}
+    asked = {name for name, code in places.items() if code or name in by}
     table = CELLS if asked == set(places) else TOTALS
-    query = select(table.c[by], table.c.sex, func.sum(table.c.births))
+    keys = [table.c[name] for name in by]
+    query = select(*keys, table.c.sex, func.sum(table.c.births))
     if table is CELLS:
         query = query.where(table.c.vital == Vital.LIVE.value)
     for name, code in places.items():
@@ -129,14 +135,14 @@ def live_by(db: Connection, wanted: Filters, by: By) -> dict[str, Live]:
         query = query.where(table.c.month <= wanted.last)
     if wanted.birth_order:
         query = query.where(table.c.birth_order == wanted.birth_order)
-    return _live(db.execute(query.group_by(table.c[by], table.c.sex)))
+    return _live(db.execute(query.group_by(*keys, table.c.sex)))
 
 
-def _live(rows: Iterable[Row[Any]]) -> dict[str, Live]:
+def _live(rows: Iterable[Row[Any]]) -> dict[tuple[str, ...], Live]:
     """Births by key and sex, as live births by key."""
-    found: dict[str, Counter[str]] = defaultdict(Counter)
-    for key, sex, births in (tuple(row) for row in rows):
-        found[key][sex] = int(births)
+    found: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    for *key, sex, births in (tuple(row) for row in rows):
+        found[tuple(key)][sex] = int(births)
     return {key: Live(of[Sex.BOY], of[Sex.GIRL]) for key, of in sorted(found.items()) if of.total()}
 
 
@@ -146,7 +152,8 @@ def live_by_residence(db: Connection, wanted: Filters) -> dict[str, Live]:
     query = query.where(RESIDENCES.c.month.between(wanted.first, wanted.last))
     if wanted.township:
         query = query.where(RESIDENCES.c.township == wanted.township)
-    return _live(db.execute(query.group_by(RESIDENCES.c.residence, RESIDENCES.c.sex)))
+    found = _live(db.execute(query.group_by(RESIDENCES.c.residence, RESIDENCES.c.sex)))
+    return {residence: live for (residence,), live in found.items()}
 
 
 def total(births: Mapping[Any, Live]) -> Live:

@@ -10,8 +10,9 @@ import typer
 from services.console.certificates import print_certificate, verify_code, write_document
 from services.console.client import Services
 from services.console.options import Township, command
+from services.console.owing import given
 from services.console.releases import print_release, print_releases
-from services.console.reports import DocumentKind, show_report
+from services.console.reports import DocumentKind, TableKind, show_ratio, show_report
 from services.console.showing import Show
 
 app = typer.Typer()
@@ -52,6 +53,28 @@ def year(
 ) -> None:
     """Births of a statistical year, as those of a quarter."""
     show_report(show, services, "year", {"year": year, "township": township}, kind, to)
+
+
+@command(report)
+def ratio(
+    show: Show,
+    services: Services,
+    *,
+    by: Annotated[list[str] | None, typer.Option(help="township, facility, birth_order; may be repeated.")] = None,
+    period: Annotated[str | None, typer.Option(help="Also by month, quarter or year.")] = None,
+    first: Annotated[str | None, typer.Option("--from", help="First month, such as 2024-10.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last month.")] = None,
+    township: Township = None,
+    facility: Annotated[str | None, typer.Option(help="Code of the facility; else all.")] = None,
+    birth_order: Annotated[str | None, typer.Option(help="1, 2 or 3+; else all.")] = None,
+    pool: Annotated[bool, typer.Option("--pool", help="Places too small to stand alone together.")] = False,
+    kind: Annotated[TableKind | None, typer.Option("--format", help="A table for a spreadsheet.")] = None,
+    to: Out = None,
+) -> None:
+    """The sex ratio by any of period, township, facility and birth order, with intervals; for inside."""
+    which = {"from": first, "to": last, "township": township, "facility": facility, "birth_order": birth_order}
+    asked = given(**which, by=by or None, period=period, pool=pool or None)
+    show_ratio(show, services, asked, kind, to)
 
 
 @command(releases, name="list")

@@ -68,6 +68,39 @@ def test_areas_stand_side_by_side_with_their_limits(client):
     assert exported[1].endswith("偶然波动之内")
 
 
+def test_the_sex_ratio_is_cut_by_anything_at_once(client):
+    ask = told(client, 3)
+    cut = "by=township&by=facility&by=birth_order&period=quarter"
+    rows = ask(f"/sex-ratio/table?{cut}").json()["rows"]
+    names = ("period", "township", "facility", "birth_order", "boys", "girls")
+    assert [tuple(row[name] for name in names) for row in rows] == [
+        ("2025Q1", ["dayingxiang"], ["dayingxiang-hospital"], "2", 1, 1),
+        ("2025Q1", ["dayingxiang"], ["home"], "2", 0, 1),
+    ]
+    [together] = ask(f"/sex-ratio/table?{cut}&pool=true").json()["rows"]
+    assert (together["facility"], together["births"]) == (["dayingxiang-hospital", "home"], 3)
+    assert (together["exact_low"], together["exact_high"], together["standing"]) == (0.8, 960.5, "within")
+    [whole] = ask("/sex-ratio/table?facility=dayingxiang-hospital&to=2024-11").json()["rows"]
+    assert (whole["births"], whole["township"], whole["period"]) == (2, None, None)
+    assert ask("/sex-ratio/table?birth_order=1").json()["rows"] == []
+
+
+def test_a_cut_ratio_is_a_table_for_a_spreadsheet(client):
+    ask = told(client, 3)
+    cut = "/sex-ratio/table?by=facility&by=birth_order&period=month"
+    head, first, *_ = ask(f"{cut}&format=csv&lang=zh").content.decode("utf-8-sig").splitlines()
+    assert head.startswith("时期,乡镇,机构,孩次,活产数,男婴,女婴,出生人口性别比")
+    assert first.startswith("2024-11,,dayingxiang-hospital,二孩,2,1,1,100.0,")
+    assert ask(f"{cut}&format=xlsx&lang=en").content.startswith(b"PK")
+    page = ask(f"{cut}&limit=1&offset=1").json()
+    assert (page["total"], [row["facility"] for row in page["rows"]]) == (2, [["home"]])
+
+
+@pytest.mark.parametrize("query", ["by=sex", "by=month", "period=week", "pool=perhaps"])
+def test_what_figures_are_not_cut_by_is_refused(client, query):
+    assert problem(client.get(f"/sex-ratio/table?{query}", headers=COUNTS))[:2] == (422, "Malformed")
+
+
 def test_the_lag_is_told_by_sex(client):
     ask = told(client, 3)
     path = "/lag?from=2024-11&to=2024-11&township=dayingxiang"
@@ -102,12 +135,21 @@ def test_indicators_carry_counts_and_intervals(client):
     ],
 )
 def test_filters_that_mean_nothing_are_refused(client, query, status, refusal):
-    for path in ("sex-ratio", "sex-ratio/areas", "lag", "indicators", "issuance"):
+    for path in ("sex-ratio", "sex-ratio/areas", "sex-ratio/table", "lag", "indicators", "issuance"):
         assert problem(client.get(f"/{path}?{query}", headers=COUNTS))[:2] == (status, refusal)
 
 
 @pytest.mark.parametrize(
-    "path", ["/sex-ratio", "/sex-ratio/areas", "/lag", "/indicators", "/issuance", "/reports/quarter?quarter=2025Q1"]
+    "path",
+    [
+        "/sex-ratio",
+        "/sex-ratio/areas",
+        "/sex-ratio/table",
+        "/lag",
+        "/indicators",
+        "/issuance",
+        "/reports/quarter?quarter=2025Q1",
+    ],
 )
 def test_figures_are_for_those_who_count(client, path):
     for headers in (as_("department"), as_("hospital"), as_("midwife")):

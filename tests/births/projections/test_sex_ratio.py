@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 
 from services.births.domain.particulars import Sex, Vital
-from services.births.projections.sex_ratio import ORDERS, Filters, Live, SexRatio, live_births, live_by, total
+from services.births.projections.sex_ratio import (
+    ORDERS,
+    Filters,
+    Live,
+    SexRatio,
+    live_births,
+    live_by,
+    live_cells,
+    total,
+)
 from shared.clock import COUNTY_TIME
 from tests.births.records import corrected, reinstated, told, voided_birth
 from tests.births.scene import birth_on_record, suspected
@@ -116,20 +125,29 @@ KEYS = {
 }
 
 
-@pytest.mark.parametrize("by", KEYS)
+CUTS = [cuts for size in range(len(KEYS) + 1) for cuts in combinations(KEYS, size)]
+
+
 @pytest.mark.parametrize("places", [*product((None, "dayingxiang"), (None, "home"), (None, "3+"), (None, "2024-10"))])
-def test_any_filter_counts_what_the_births_say(append, projector, by, places):
+def test_any_filter_and_any_cut_count_what_the_births_say(append, projector, places):
     append(*births(*MIXED))
     wanted = Filters("2024-10" if places[3] else None, places[3], *places[:3])
-    counts = Counter(
-        (KEYS[by](each), each["sex"])
+    births_wanted = [
+        each
         for each in MIXED
         if each["vital"] is Vital.LIVE
         and wanted.township in {None, each["township"]}
         and wanted.facility in {None, each["facility"]}
         and wanted.birth_order in {None, KEYS["birth_order"](each)}
         and wanted.first in {None, KEYS["month"](each)}
-    )
-    expected = {key: Live(counts[key, Sex.BOY], counts[key, Sex.GIRL]) for key, _ in sorted(counts)}
+    ]
     with projector().engine(SexRatio.name).connect() as db:
-        assert live_by(db, wanted, by) == expected
+        for cuts in CUTS:
+            assert live_cells(db, wanted, cuts) == _counted(births_wanted, cuts)
+        for cut in KEYS:
+            assert live_by(db, wanted, cut) == {key: live for (key,), live in _counted(births_wanted, (cut,)).items()}
+
+
+def _counted(births_wanted, cuts):
+    counts = Counter((tuple(KEYS[cut](each) for cut in cuts), each["sex"]) for each in births_wanted)
+    return {key: Live(counts[key, Sex.BOY], counts[key, Sex.GIRL]) for key, _ in sorted(counts)}
