@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from math import inf
 from threading import Event as Flag
 from threading import Lock, Thread
@@ -16,7 +17,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.journal import Journal
-from shared.messaging.pacing import Pace
+from shared.messaging.pacing import Halts, Pace
 from shared.messaging.transport import BODY, sequence_of
 
 logger = structlog.get_logger(__name__)
@@ -25,6 +26,8 @@ BATCH = 500
 """Entries added by one script: it holds up the whole broker for a millisecond or two."""
 ROUNDS = 64
 """Batches of one channel before the others have their turn."""
+AT_ONCE = 8
+"""Streams looked at in one poll, in turn, though nothing was said in them: a county has a hundred for receipts."""
 
 APPEND = """
 local seen, length = '0-0', 0
@@ -74,7 +77,7 @@ class Relay:
     """One thread for all channels of a journal. Two relays at once only waste work.
 
     For metrics: `relayed` last sequence per channel, `lag` messages not yet on the broker per channel, `refills`
-    and `foreign` counts per channel, `trouble` why nothing moves (empty when it does).
+    and `foreign` counts per channel.
     """
 
     def __init__(  # noqa: PLR0913 - a composition root hands over each part by name
@@ -97,13 +100,18 @@ class Relay:
         self._append, self._drop = client.register_script(APPEND), client.register_script(DROP)
         self._hint, self._stopping = Flag(), Flag()
         self._thread = Thread(target=self._run, name="relay", daemon=True)
-        self._turn = Lock()
+        self._turn, self._next = Lock(), deque[str]()
         self._heads: dict[str, int] = {}
         self.relayed: dict[str, int] = {}
         self.lag: dict[str, int] = {}
         self.refills: Counter[str] = Counter()
         self.foreign: Counter[str] = Counter()
-        self.trouble = ""
+        self._halts = Halts("relay halted", "relay goes on")
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing moves; empty when it does."""
+        return self._halts.trouble
 
     def start(self) -> None:
         """Begin to relay."""
@@ -126,12 +134,34 @@ class Relay:
         Raises RedisError or SQLAlchemyError.
         """
         with self._turn:
-            heads = self._journal.heads() if whole else self._journal.appended()
-            self._heads |= {channel: head for channel, head in heads.items() if self._carried(channel)}
-            self.lag = {channel: max(0, head - self.relayed.get(channel, 0)) for channel, head in self._heads.items()}
-            unfinished = [channel for channel, lag in self.lag.items() if whole or lag]
-            while unfinished and not self._stopping.is_set():
-                unfinished = [channel for channel in unfinished if not self._bring(channel)]
+            self._learn(self._journal.heads() if whole else self._journal.appended())
+            self._bring_up(self.lag if whole else [channel for channel, lag in self.lag.items() if lag])
+
+    def verify(self) -> None:
+        """Look at some streams, in turn, as well as at channels that have grown by another's hand.
+
+        If one is not as it was left, all are looked at: a FLUSHALL spares none. Raises RedisError or SQLAlchemyError.
+        """
+        with self._turn:
+            self._learn(self._journal.heads())
+            self._next.extend(self.lag.keys() - set(self._next))
+            before, some = self._mended(), list(islice(self._next, AT_ONCE))
+            self._next.rotate(-AT_ONCE)
+            self._bring_up([channel for channel, lag in self.lag.items() if lag or channel in some])
+            if self._mended() > before:
+                self._bring_up(self.lag)
+
+    def _learn(self, heads: Mapping[str, int]) -> None:
+        self._heads |= {channel: head for channel, head in heads.items() if self._carried(channel)}
+        self.lag = {channel: max(0, head - self.relayed.get(channel, 0)) for channel, head in self._heads.items()}
+
+    def _mended(self) -> int:
+        return self.refills.total() + self.foreign.total()
+
+    def _bring_up(self, channels: Iterable[str]) -> None:
+        unfinished = list(channels)
+        while unfinished and not self._stopping.is_set():
+            unfinished = [channel for channel in unfinished if not self._bring(channel)]
 
     def _bring(self, channel: str) -> bool:
         """Bring one stream up to its channel, or as far as one turn goes; True if nothing is left to do."""
@@ -214,23 +244,17 @@ class Relay:
         pace, verified = Pace(), -inf
         while not self._stopping.is_set():
             self._hint.clear()
-            whole = monotonic() >= verified + self._poll
+            due = monotonic() >= verified + self._poll
             try:
-                self.relay(whole=whole)
+                self.verify() if due else self.relay(whole=False)
             except (RedisError, SQLAlchemyError, OSError) as error:
-                self._halted(error)
+                self._halts.begin(type(error).__name__)
                 self._stopping.wait(pace.next())
                 continue
-            self.trouble = ""
+            self._halts.end()
             pace.reset()
-            verified = monotonic() if whole else verified
+            verified = monotonic() if due else verified
             self._hint.wait(self._poll)
-
-    def _halted(self, error: Exception) -> None:
-        """Nothing moves: the lag grows meanwhile, so that it shows."""
-        if not self.trouble:
-            logger.warning("relay halted", error=type(error).__name__)
-        self.trouble = type(error).__name__
 
 
 def _id(sequence: int) -> str:

@@ -112,8 +112,9 @@ class ChannelReader:
         try:
             await work
         except Exception as error:
-            self._trouble = type(error).__name__
-            logger.warning("channel halted", channel=self.channel, error=self._trouble, exc_info=True)
+            before, self._trouble = self._trouble, type(error).__name__
+            if self._trouble != before:
+                logger.warning("channel halted", channel=self.channel, error=self._trouble, exc_info=True)
 
     async def _take(self, entries: Sequence[Entry]) -> None:
         """Apply the entries that follow our position; anything else sends us to the feed, which is the truth."""

@@ -18,7 +18,7 @@ from shared.journal import Journal
 from shared.kernel import Clock, Command
 from shared.messaging.asides import HELD
 from shared.messaging.effects import Effects
-from shared.messaging.pacing import Pace, end_if_asked
+from shared.messaging.pacing import Halts, Pace, end_if_asked
 from shared.writer import Work, Writer
 
 logger = structlog.get_logger(__name__)
@@ -63,14 +63,14 @@ class Courier:
         self._client, self._sign, self._journal, self._clock = client, sign, journal, clock
         self._log, self._effects, self._poll = log, Effects(writer), poll
         self.position = log.position(channel)
-        self._away = ""
+        self._halts = Halts("courier halted", "courier goes on")
         self._hinted = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def trouble(self) -> str:
         """Why nothing moves; empty when it does."""
-        return self._effects.trouble or self._away
+        return self._effects.trouble or self._halts.trouble
 
     def lag(self) -> int:
         """Messages not yet receipted."""
@@ -92,17 +92,12 @@ class Courier:
                 for sequence, body in rows:
                     await self._bring(sequence, body)
                     pace.reset()
-            except NotReceipted as error:
-                self._away = str(error)
-                logger.warning("not receipted", channel=self.channel, error=self._away)
+            except Exception as error:  # noqa: BLE001 - a task that raises is gone
+                why = str(error) if isinstance(error, NotReceipted) else type(error).__name__
+                self._halts.begin(why, channel=self.channel)
                 await asyncio.sleep(pace.next())
                 continue
-            except Exception as error:
-                self._away = type(error).__name__
-                logger.warning("courier halted", channel=self.channel, error=self._away, exc_info=True)
-                await asyncio.sleep(pace.next())
-                continue
-            self._away = ""
+            self._halts.end(channel=self.channel)
             if not rows:
                 await self._rest()
 

@@ -11,7 +11,7 @@ import structlog
 from faststream.redis import RedisBroker
 
 from shared.messaging.inbox import Inbox, Post
-from shared.messaging.pacing import Pace, end_if_asked
+from shared.messaging.pacing import Halts, Pace, end_if_asked
 from shared.messaging.transport import BODY, SIGNATURE, Entry, Hear, subscribe
 
 logger = structlog.get_logger(__name__)
@@ -39,6 +39,10 @@ KEYS: the stream. Also takes away a key that is no stream. Gives 1 if it did som
 """
 
 
+LONGEST_POLL = 30.0
+"""Seconds between looks at the ids while the broker is away; messages are read again as soon as it is back."""
+
+
 class Doors:
     """Reads the streams of the departments into the inbox.
 
@@ -50,40 +54,40 @@ class Doors:
         self._broker, self._inbox, self._streams, self._poll = broker, inbox, streams, poll
         self._paces = {department: Pace() for department in streams}
         self.replaced: Counter[str] = Counter()
-        self._trouble = ""
+        self._halts = Halts("inbox halted", "inbox goes on")
+        self._reaching = Halts("inboxes not reached", "inboxes reached again")
         for department, stream in streams.items():
             subscribe(broker, stream, "0-0", MOST, self._hearing(department))
 
     @property
     def trouble(self) -> str:
         """Why nothing moves; empty when it does."""
-        return self._inbox.trouble or self._trouble
+        return self._inbox.trouble or self._halts.trouble
 
     async def run(self) -> None:
         """Look after the streams; ends when it is cancelled."""
-        while True:
+        pace = Pace(self._poll, LONGEST_POLL)
+        while self._streams:
             end_if_asked()
-            await asyncio.sleep(self._poll)
-            for department in self._streams:
-                try:
-                    await self._mend(department)
-                except Exception as error:
-                    # a task that raises is gone
-                    logger.warning(
-                        "inbox not reached", department=department, error=type(error).__name__, exc_info=True
-                    )
+            await asyncio.sleep(pace.next() if self._reaching.trouble else self._poll)
+            try:
+                await self._mend()
+            except Exception as error:  # noqa: BLE001 - a task that raises is gone
+                self._reaching.begin(type(error).__name__)
+            else:
+                self._reaching.end()
+                pace.reset()
 
     def _hearing(self, department: str) -> Hear:
         async def hear(entries: Sequence[Entry]) -> str:
             try:
                 await self._take(department, entries)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - see below
                 # a handler that raises would skip the batch; here it stays in the stream and is read again
-                self._trouble = type(error).__name__
-                logger.warning("inbox halted", department=department, error=self._trouble, exc_info=True)
+                self._halts.begin(type(error).__name__, department=department)
                 await asyncio.sleep(self._paces[department].next())
             else:
-                self._trouble = ""
+                self._halts.end(department=department)
                 self._paces[department].reset()
             return "0-0"
 
@@ -95,11 +99,16 @@ class Doors:
         client = await self._client()
         await client.xdel(self._streams[department], *[entry.id for entry in entries])
 
-    async def _mend(self, department: str) -> None:
+    async def _mend(self) -> None:
+        """Mend what needs it, in one round trip for all departments."""
         client = await self._client()
-        if await client.eval(MEND, 1, self._streams[department]):
-            self.replaced[department] += 1
-            logger.warning("inbox replaced", department=department)
+        async with client.pipeline(transaction=False) as pipe:
+            for stream in self._streams.values():
+                pipe.eval(MEND, 1, stream)
+            for department, mended in zip(self._streams, await pipe.execute(), strict=True):
+                if mended:
+                    self.replaced[department] += 1
+                    logger.warning("inbox replaced", department=department)
 
     async def _client(self) -> Any:
         return await self._broker.connect()

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared.contracts.cloudevents import Malformed
 from shared.eventstore import VersionConflict
 from shared.kernel import Command, NotYet, Refusal
-from shared.messaging.pacing import Pace, end_if_asked
+from shared.messaging.pacing import Halts, Pace, end_if_asked
 from shared.writer import Answer, Work, Writer
 
 logger = structlog.get_logger(__name__)
@@ -66,11 +66,16 @@ def not_yet(effect: Effect) -> NotYet | None:
 
 
 class Effects:
-    """Turns messages into effects, in order. `trouble` says what it waits for (empty when it does not)."""
+    """Turns messages into effects, in order."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
-        self.trouble = ""
+        self._halts = Halts("store away", "store back")
+
+    @property
+    def trouble(self) -> str:
+        """What it waits for; empty when it does not."""
+        return self._halts.trouble
 
     async def of(self, lots: Sequence[Lot], *, patient: bool = True) -> list[Effect]:
         """The effect of each message; all are committed together where nothing fails.
@@ -98,11 +103,10 @@ class Effects:
             except Exception as error:
                 if isinstance(error, final) or not store_is_away(error):
                     raise
-                self.trouble = type(error).__name__
-                logger.warning("store away", error=self.trouble)
+                self._halts.begin(type(error).__name__)
                 await asyncio.sleep(pace.next())
             else:
-                self.trouble = ""
+                self._halts.end()
                 return result
 
     async def _together(self, lots: Sequence[Lot]) -> list[Effect]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 from random import uniform
 
+import structlog
+
+logger = structlog.get_logger(__name__)
+
 
 class Pace:
     """Waits that double from `first` to `longest` seconds, each cut by up to a fifth: many do not march in step."""
@@ -21,6 +25,35 @@ class Pace:
     def reset(self) -> None:
         """It worked: the next failure waits shortly again."""
         self._wait = self._first
+
+
+class Halts:
+    """What does not move, and why: said in the log when it begins, when the reason changes, and when it is over.
+
+    What is tried again every second while a store or the broker is away would else be said every second.
+    """
+
+    def __init__(self, halted: str, over: str) -> None:
+        """The two events, as the log names them."""
+        self._halted, self._over = halted, over
+        self._why: dict[tuple[tuple[str, str], ...], str] = {}
+
+    @property
+    def trouble(self) -> str:
+        """Why something does not move; empty when all does."""
+        return next(iter(self._why.values()), "")
+
+    def begin(self, why: str, **what: str) -> None:
+        """`what` does not move. Called in an `except`, it says where that arose."""
+        key = tuple(what.items())
+        if self._why.get(key) != why:
+            self._why[key] = why
+            logger.warning(self._halted, **what, error=why, exc_info=True)  # noqa: LOG014 - a handler calls this
+
+    def end(self, **what: str) -> None:
+        """`what` moves."""
+        if self._why.pop(tuple(what.items()), None):
+            logger.warning(self._over, **what)
 
 
 def end_if_asked() -> None:

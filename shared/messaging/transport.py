@@ -7,6 +7,8 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 from typing import Annotated, Any, NamedTuple
 
 import structlog
@@ -20,7 +22,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from shared.messaging.pacing import Pace, end_if_asked
+from shared.messaging.pacing import Halts, Pace, end_if_asked
 
 logger = structlog.get_logger(__name__)
 
@@ -32,8 +34,34 @@ TIMEOUT = 5.0
 """Seconds without an answer after which a connection is given up: a partition must not hang anybody."""
 AGAIN = 1
 """Seconds until a read that failed is repeated; FastStream would take 5, and has no setting for it."""
+SELDOM = 60.0
+"""Seconds between two lines of FastStream's about the same trouble."""
 BLOCK = 100
 """Milliseconds a read waits for entries."""
+
+
+class _Seldom(logging.Filter):
+    """Lets the same trouble pass once a minute: FastStream tells it with its trace at every read that fails.
+
+    When the broker went away and when it is back, those say who wait for it (the relay, the doors).
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        kind = type(record.exc_info[1]).__name__ if record.exc_info else ""
+        line, now = f"{record.getMessage()} {kind}".strip(), monotonic()
+        if now - self._said.get(line, -inf) < SELDOM:
+            return False
+        self._said[line] = now
+        record.msg, record.args, record.exc_info = line, None, None
+        return True
+
+
+QUIET = logging.getLogger("evenborn.transport")
+QUIET.addFilter(_Seldom())
 
 
 class Entry(NamedTuple):
@@ -93,11 +121,10 @@ def sequence_of(entry_id: str) -> int | None:
 def make_broker(url: str) -> RedisBroker:
     """A FastStream broker, not yet connected. Its errors are logged, its every message is not."""
     stream_subscriber.CONSUME_ERROR_BACKOFF_SECONDS = AGAIN  # type: ignore[attr-defined] # what it waits with
-    quiet = logging.getLogger("evenborn.transport")
     return RedisBroker(
         url,
         message_format=Raw,
-        logger=quiet,
+        logger=QUIET,
         log_level=logging.DEBUG,
         socket_timeout=TIMEOUT,
         socket_connect_timeout=TIMEOUT,
@@ -128,14 +155,15 @@ def subscribe(broker: RedisBroker, stream: str, last_id: str, most: int, hear: H
 
 async def listen(broker: RedisBroker) -> None:
     """Start the subscribers of a broker, however long it takes the broker to be there."""
-    pace = Pace()
+    pace, halts = Pace(), Halts("broker not there", "broker there")
     while True:
         end_if_asked()
         try:
             await broker.start()
         except (RedisError, OSError, TimeoutError) as error:
-            logger.warning("broker not there", error=type(error).__name__)
+            halts.begin(type(error).__name__)
             await broker.stop()
             await asyncio.sleep(pace.next())
         else:
+            halts.end()
             return

@@ -11,7 +11,7 @@ import redis
 from shared.contracts.cloudevents import Event
 from shared.journal import Journal
 from shared.messaging.transport import BODY, Streams, connect
-from shared.relay import Relay
+from shared.relay import AT_ONCE, Relay
 
 NOW = datetime(2024, 10, 15, 12, tzinfo=UTC)
 STREAM = "demo:births.care"
@@ -108,6 +108,32 @@ def test_a_flush_while_the_relay_stays_connected_is_filled_again(journal, client
     say(journal, 1)
     until(lambda: right(client, journal))
     assert relay.refills["care"] == 2
+
+
+def test_of_many_quiet_streams_only_some_are_looked_at_in_turn_until_one_is_not_as_it_was(journal, client, make):
+    channels = [f"receipts.d{number}" for number in range(3 * AT_ONCE)]
+    for each in channels:
+        say(journal, 2, each)
+    relay = make()
+    relay.relay()
+    asked = scripts(client)
+    for _ in range(3):
+        relay.verify()
+    assert scripts(client) - asked == len(channels)
+    client.delete(name(channels[0]))
+    for _ in range(3):
+        relay.verify()
+    assert right(client, journal, channels[0])
+    client.flushall()
+    relay.verify()
+    assert all(right(client, journal, each) for each in channels)
+    say(journal, 1, channels[-1])
+    relay.relay(whole=False)
+    assert right(client, journal, channels[-1])
+
+
+def scripts(client):
+    return client.info("commandstats")["cmdstat_evalsha"]["calls"]
 
 
 def test_two_relays_at_once_through_a_flush_end_in_the_right_stream(journal, client, make):

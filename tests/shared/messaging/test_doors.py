@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 import redis.asyncio
 from eventsourcing.persistence import OperationalError
+from structlog.testing import capture_logs
 
 from shared.messaging.doors import Doors, post
 from shared.messaging.transport import BODY, SIGNATURE, Streams, listen, make_broker
@@ -194,6 +195,37 @@ async def test_a_broker_that_comes_back_is_read_again_within_seconds(world, own_
         await answered(world, client, 2)
         assert asyncio.get_running_loop().time() - began < 4
     await client.aclose()
+
+
+async def test_a_broker_that_is_away_is_said_once_and_once_that_it_is_back(world, own_broker, caplog):
+    client = redis.asyncio.Redis.from_url(own_broker.url)
+    with capture_logs() as lines:
+        async with doors_open(world, own_broker.url) as doors:
+            await send(world, client, body(OPEN, sum="a"))
+            await answered(world, client, 1)
+            own_broker.kill()
+            await until(lambda: lines)
+            await asyncio.sleep(1.5)
+            await asyncio.to_thread(own_broker.start)
+            await until(lambda: len(lines) > 1)
+            assert doors.trouble == ""
+    assert [line["event"] for line in lines] == ["inboxes not reached", "inboxes reached again"]
+    assert {record.exc_info for record in caplog.records} <= {None}, "FastStream's traces"
+    await client.aclose()
+
+
+async def test_a_store_that_is_away_is_said_once_for_all_that_wait_for_it(world, broker_url, client, monkeypatch):
+    monkeypatch.setattr(world.log, "append", gone)
+    with capture_logs() as lines:
+        async with doors_open(world, broker_url):
+            for department in STREAMS:
+                await send(world, client, body(OPEN, sum="a", source=f"/demo/{department}"), department)
+            await until(lambda: lines)
+            await asyncio.sleep(0.5)
+            monkeypatch.undo()
+            await answered(world, client, 1)
+            await answered(world, client, 1, "village")
+    assert [line["event"] for line in lines] == ["store away", "store back"]
 
 
 def gone(*_args, **_kwargs):
