@@ -74,19 +74,21 @@ class BirthNoted(Fact, stored_as="pregnancy_tracking.BirthNoted"):
 
 
 class PregnancyEnded(Fact, stored_as="pregnancy_tracking.PregnancyEnded"):
-    """The pregnancy is over."""
+    """The pregnancy is over. `shared`: as a linked record tells it."""
 
     person: Id
     outcome: Outcome
     ended_on: date
+    shared: bool = False
 
 
 class PregnancyEndRevised(Fact, stored_as="pregnancy_tracking.PregnancyEndRevised"):
-    """A birth told later corrects how or when the pregnancy ended."""
+    """A birth told later corrects how or when the pregnancy ended. `shared`: as a linked record tells it."""
 
     person: Id
     outcome: Outcome
     ended_on: date
+    shared: bool = False
 
 
 # On the woman key: what the rules across her pregnancies need.

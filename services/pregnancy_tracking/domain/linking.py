@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.pregnancy_tracking.domain import outcome
+from services.pregnancy_tracking.domain.events import PregnancyEnded, PregnancyEndRevised
 from services.pregnancy_tracking.domain.link_events import (
     EndShared,
     PregnanciesLinked,
@@ -119,8 +120,11 @@ def shared_end(of: tuple[str, Pregnancy], linked_with: tuple[str, Pregnancy]) ->
     end, hers = outcome.ending(record.person, pregnancy_id, one, list(births.values()))
     if not end:
         return NOTHING
-    shared = EndShared(other=other_id)
-    return {PREGNANCY.id(pregnancy_id): [shared, *end], WOMAN.id(record.person): list(hers)}
+    told = [each.model_copy(update={"shared": True}) if isinstance(each, ENDS) else each for each in end]
+    return {PREGNANCY.id(pregnancy_id): [EndShared(other=other_id), *told], WOMAN.id(record.person): list(hers)}
+
+
+ENDS = (PregnancyEnded, PregnancyEndRevised)
 
 
 def _own_end(pregnancy_id: str, record: Pregnancy) -> Decision:

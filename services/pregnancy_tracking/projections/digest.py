@@ -1,6 +1,6 @@
 """The monthly digest of villages and townships: what was done for pregnancies, as it was known when it was frozen.
 
-What becomes known later changes no frozen digest: it is told beside it.
+What becomes known later changes no frozen digest: it is told beside it. Linked records are registered once.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sqlalchemy import Boolean, Column, Connection, Date, Integer, MetaData, Sel
 from services.pregnancy_tracking.domain.care_events import AttemptLogged, DangerSignRaised, ReferralMade
 from services.pregnancy_tracking.domain.duty_events import DutyLapsed, DutyMet, DutyOverdue
 from services.pregnancy_tracking.domain.events import PregnancyRegistered, VisitLogged
+from services.pregnancy_tracking.domain.link_events import PregnanciesLinked, PregnanciesUnlinked
 from services.pregnancy_tracking.domain.policy import PolicyAdopted
 from services.pregnancy_tracking.domain.transfer_events import ResidenceChanged
 from services.pregnancy_tracking.domain.words import VisitKind
@@ -31,6 +32,16 @@ PLACES = Table(
     Column("township", Text, nullable=False),
     Column("village", Text, nullable=False),
 )
+REGISTERED = Table(
+    "registered",
+    TABLES,
+    Column("pregnancy", Text, primary_key=True),
+    Column("township", Text, nullable=False),
+    Column("village", Text, nullable=False),
+    Column("month", Date, nullable=False),
+    Column("joined", Boolean, nullable=False),
+)
+"""Where each was registered, and in which month; `joined`: its pregnancy is counted by another record."""
 RULES = Table("rules", TABLES, Column("rule", Text, primary_key=True), Column("value", Integer, nullable=False))
 DONE = Table(
     "done",
@@ -44,6 +55,9 @@ DONE = Table(
 )
 """`in_time`: it was known when the digest of its month was frozen."""
 FREEZES = "digest_day"
+Row = dict[str, Any]
+Linking = PregnanciesLinked | PregnanciesUnlinked
+LINKING = (PregnanciesLinked, PregnanciesUnlinked)
 Measured = Callable[[Any], tuple[str, date]]
 VISITS = {
     VisitKind.ANTENATAL: "antenatal_visits",
@@ -71,31 +85,70 @@ class Digest(View):
     """Counts by place, month and measure; in which month a fact is counted is told by its own day."""
 
     name: ClassVar[str] = "digest"
+    version: ClassVar[int] = 2
     tables: ClassVar[MetaData] = TABLES
-    facts: ClassVar[tuple[type[Fact], ...]] = (PolicyAdopted, ResidenceChanged, *MEASURED)
+    facts: ClassVar[tuple[type[Fact], ...]] = (
+        *(PolicyAdopted, ResidenceChanged, *LINKING),
+        *MEASURED,
+    )
 
     def project(self, batch: Sequence[Recorded], db: Connection) -> None:
-        places = _places(db, {key_of(each.case) for each in batch})
+        keys = {key_of(each.case) for each in batch}
+        places = _places(db, keys)
+        registered = _registered(db, keys) if any(isinstance(each.fact, LINKING) for each in batch) else {}
         freezes = db.scalar(select(RULES.c.value).where(RULES.c.rule == FREEZES)) or 0
         counts: Counter[tuple[Any, ...]] = Counter()
         for recorded in batch:
-            if isinstance(recorded.fact, PolicyAdopted):
-                freezes = recorded.fact.policy.reports.digest_day
+            fact, key = recorded.fact, key_of(recorded.case)
+            if isinstance(fact, PolicyAdopted):
+                freezes = fact.policy.reports.digest_day
                 put(db, RULES, [{"rule": FREEZES, "value": freezes}])
-                continue
-            key = key_of(recorded.case)
-            if isinstance(recorded.fact, PregnancyRegistered | ResidenceChanged):
-                places[key] = (recorded.fact.township, recorded.fact.village)
-            if isinstance(recorded.fact, ResidenceChanged) or key not in places:
-                continue
-            measure, day = MEASURED[type(recorded.fact)](recorded.fact)
-            month = day.replace(day=1)
-            known = recorded.recorded_at.astimezone(COUNTY_TIME).date() <= frozen_on(month, freezes)
-            counts[(*places[key], month, measure, known)] += 1
+            elif isinstance(fact, ResidenceChanged):
+                places[key] = (fact.township, fact.village)
+            elif isinstance(fact, LINKING):
+                counts.update(_parted(fact, key, registered, recorded, freezes))
+            else:
+                if isinstance(fact, PregnancyRegistered):
+                    places[key] = (fact.township, fact.village)
+                    registered[key] = _row(key, fact)
+                if key in places:
+                    measure, day = MEASURED[type(fact)](fact)
+                    month = day.replace(day=1)
+                    counts[(*places[key], month, measure, _in_time(recorded, month, freezes))] += 1
         put(
-            db, PLACES, [{"pregnancy": key, "township": place[0], "village": place[1]} for key, place in places.items()]
+            db,
+            PLACES,
+            [{"pregnancy": key, "township": at, "village": village} for key, (at, village) in places.items()],
         )
+        put(db, REGISTERED, list(registered.values()))
         add(db, DONE, ("township", "village", "month", "measure", "in_time"), counts)
+
+
+def _parted(
+    fact: Linking, key: str, registered: dict[str, Row], recorded: Recorded, freezes: int
+) -> dict[tuple[Any, ...], int]:
+    """One registration less where a record turns out to be of another's pregnancy, and one more when it is not."""
+    row, joined = registered.get(key), isinstance(fact, PregnanciesLinked) and fact.joined == key
+    if row is None or row["joined"] == joined:
+        return {}
+    registered[key] = row | {"joined": joined}
+    in_time = _in_time(recorded, row["month"], freezes)
+    return {(row["township"], row["village"], row["month"], "registered", in_time): -1 if joined else 1}
+
+
+def _in_time(recorded: Recorded, month: date, freezes: int) -> bool:
+    """Whether it was known when the digest of that month was frozen."""
+    return recorded.recorded_at.astimezone(COUNTY_TIME).date() <= frozen_on(month, freezes)
+
+
+def _row(key: str, fact: PregnancyRegistered) -> Row:
+    month = fact.registered_on.replace(day=1)
+    return {"pregnancy": key, "township": fact.township, "village": fact.village, "month": month, "joined": False}
+
+
+def _registered(db: Connection, pregnancies: set[str]) -> dict[str, Row]:
+    found = select(REGISTERED).where(REGISTERED.c.pregnancy.in_(pregnancies))
+    return {row["pregnancy"]: dict(row) for row in db.execute(found).mappings()}
 
 
 def frozen_on(month: date, day: int) -> date:

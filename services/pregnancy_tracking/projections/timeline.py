@@ -128,8 +128,8 @@ TOLD_BY: Mapping[type[Fact], str] = {
     BenefitNoted: BENEFITS,
 }
 """Whose part of the timeline an entry is, else ours."""
-INSIDE = {"person", "sequence", "letter"}
-"""Her pseudonym stays inside, by what number others said it, and what only another county can read."""
+INSIDE = {"person", "sequence", "letter", "shared"}
+"""Her pseudonym stays inside, by what number others said it, what only another county can read, who else is told."""
 HIDING = frozenset(kind for kind in OCCURRED_ON if INSIDE & kind.model_fields.keys())
 """Facts that hold such a thing; of most others the entry is what is stored, byte for byte."""
 SEALED: Mapping[str, type[Value]] = {

@@ -55,7 +55,7 @@ def say(recorded: Recorded) -> Sequence[Saying]:
 
 
 def _to_care(recorded: Recorded) -> Sequence[Saying]:
-    """A revised end is told as the end it now is.
+    """A revised end is told as the end it now is; one that is shared is told of the record it is told on, once.
 
     An erasure heard from the reader of this channel is not told back: she may have registered again meanwhile.
     """
@@ -63,7 +63,7 @@ def _to_care(recorded: Recorded) -> Sequence[Saying]:
     match recorded.fact:
         case PregnancyRegistered() as registered:
             return [_on_care(recorded, _of_registration(registered, pregnancy))]
-        case PregnancyEnded() | PregnancyEndRevised() as ended:
+        case PregnancyEnded() | PregnancyEndRevised() as ended if not ended.shared:
             return [_on_care(recorded, _of_end(ended, pregnancy))]
         case PregnancyReopened(person=person):
             return [_on_care(recorded, contracts.PregnancyReopened(pregnancy=pregnancy, person=person))]

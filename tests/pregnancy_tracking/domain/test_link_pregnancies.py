@@ -28,7 +28,6 @@ from services.pregnancy_tracking.domain.events import (
 from services.pregnancy_tracking.domain.link_events import (
     EndShared,
     PregnanciesLinked,
-    PregnanciesUnlinked,
     RegistrationDismissed,
 )
 from services.pregnancy_tracking.domain.linking import (
@@ -44,6 +43,7 @@ from services.pregnancy_tracking.domain.pregnancy import PREGNANCY
 from services.pregnancy_tracking.domain.woman import WOMAN, PregnancyUnknown, RecordErased
 from services.pregnancy_tracking.domain.words import Outcome
 from shared.clock import COUNTY_TIME
+from tests.pregnancy_tracking.link_scene import ABOUT, LINKED, LINKED_1, LINKED_2, PARTED
 from tests.pregnancy_tracking.scene import (
     ASKED,
     BORN,
@@ -88,14 +88,6 @@ def record_of_hers(person: str = "w2", pregnancy: str = "p2", **other):
 
 
 BOTH = (UNDER_CARE, record_of_hers())
-ABOUT = {"kept": "p1", "joined": "p2", "linked_on": TODAY}
-LINKED_1 = PregnanciesLinked(**ABOUT, other="p2", person="w2")
-LINKED_2 = PregnanciesLinked(**ABOUT, other="p1", person="w1")
-LINKED = {P1: [LINKED_1], P2: [LINKED_2]}
-PARTED = {
-    P1: [PregnanciesUnlinked(other="p2", unlinked_on=TODAY)],
-    P2: [PregnanciesUnlinked(other="p1", unlinked_on=TODAY)],
-}
 ASIDE = {
     WOMAN_1: [set_aside(handbook="h2", registered_on=date(2024, 5, 6))],
     P2: [RegistrationSetAside(handbook="h2")],
@@ -119,8 +111,10 @@ def born_to(person: str) -> NoteBirth:
     return NoteBirth(**ASKED, person=person, birth=birth(), sequence=1)
 
 
-def ended_for(person: str, outcome: Outcome = Outcome.BIRTH, day: date = BORN) -> PregnancyEnded:
-    return PregnancyEnded(person=person, outcome=outcome, ended_on=day)
+def ended_for(
+    person: str, outcome: Outcome = Outcome.BIRTH, day: date = BORN, *, shared: bool = False
+) -> PregnancyEnded:
+    return PregnancyEnded(person=person, outcome=outcome, ended_on=day, shared=shared)
 
 
 # Linking
@@ -164,7 +158,7 @@ def test_a_birth_told_of_one_ends_the_other_too():
     assert {case: facts for case, facts in decision.items() if case != BIRTH.id("b1")} == {
         P2: [BirthNoted(birth=birth()), ended_for("w2")],
         WOMAN_2: [CourseClosed(pregnancy="p2", ended_on=BORN), BirthPlaced(birth="b1", pregnancy="p2")],
-        P1: [EndShared(other="p2"), ended_for("w1")],
+        P1: [EndShared(other="p2"), ended_for("w1", shared=True)],
         WOMAN_1: [CourseClosed(pregnancy="p1", ended_on=BORN)],
     }
 
@@ -175,7 +169,7 @@ def test_an_end_told_of_one_is_the_others():
         {
             P1: [ended_for("w1", Outcome.LOSS, day)],
             WOMAN_1: [CourseClosed(pregnancy="p1", ended_on=day)],
-            P2: [EndShared(other="p1"), ended_for("w2", Outcome.LOSS, day)],
+            P2: [EndShared(other="p1"), ended_for("w2", Outcome.LOSS, day, shared=True)],
             WOMAN_2: [CourseClosed(pregnancy="p2", ended_on=day)],
         }
     )
@@ -186,7 +180,7 @@ def test_what_had_ended_when_it_is_linked_ends_the_other():
     after.happened(after.when(born_to("w2")).decision())
     after.when(link()).then(
         {
-            P1: [LINKED_1, EndShared(other="p2"), ended_for("w1")],
+            P1: [LINKED_1, EndShared(other="p2"), ended_for("w1", shared=True)],
             P2: [LINKED_2],
             WOMAN_1: [CourseClosed(pregnancy="p1", ended_on=BORN)],
         }

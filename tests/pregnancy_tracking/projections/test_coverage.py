@@ -11,6 +11,7 @@ from services.pregnancy_tracking.domain.care_events import DatingRevised
 from services.pregnancy_tracking.domain.transfer_rules import PastContact
 from services.pregnancy_tracking.domain.words import DatingBasis, VisitKind
 from services.pregnancy_tracking.projections.coverage import Coverage, coverage
+from tests.pregnancy_tracking.link_scene import LINKED, LINKED_OTHERWISE, PARTED
 from tests.pregnancy_tracking.scene import BORN, LMP, P1, P2, RULES, birth, logged, noted, taken_under_care
 from tests.pregnancy_tracking.transfer_scene import COURSE, TAKEN_OVER
 
@@ -81,6 +82,18 @@ def test_twins_are_one_pregnancy(covered):
     assert (row["n"], row["hospital"]) == (1, 0)
 
 
+def test_two_records_of_one_pregnancy_are_one_until_they_are_parted(covered):
+    late = LMP + timedelta(weeks=20)
+    here = [*taken_under_care(registered_on=late), *contacts(4), noted(birth(facility="county-hospital"))]
+    there = [*taken_under_care(), *contacts(1), logged(BORN + timedelta(3), kind=VisitKind.HOME)]
+    for kept, joined in ((P1, P2), (P2, P1)):
+        rows = covered({kept: here, joined: there}) if kept == P1 else covered()
+        assert rows == [{"township": "dayingxiang", "n": 1, "dated": 1} | NONE | {"hospital": 1}]
+        [row] = covered(LINKED if kept == P1 else LINKED_OTHERWISE)
+        assert row == {"township": "dayingxiang", "n": 1, "dated": 1} | dict.fromkeys(NONE, 1) | {"who": 0}
+        covered(PARTED)
+
+
 def test_it_is_rebuilt_to_the_same_rows(covered, projector):
-    covered({P1: [*taken_under_care(), *contacts(3), noted(birth())]})
+    covered({P1: [*taken_under_care(), *contacts(3), noted(birth())], P2: taken_under_care()}, LINKED)
     assert projector().rebuild(Coverage.name).same

@@ -12,6 +12,7 @@ from services.pregnancy_tracking.domain.policy import IN_FORCE, POLICY
 from services.pregnancy_tracking.domain.words import VisitKind
 from services.pregnancy_tracking.projections.digest import DONE, MEASURES, Digest, digest, frozen_on
 from shared.clock import COUNTY_TIME
+from tests.pregnancy_tracking.link_scene import LINKED, PARTED
 from tests.pregnancy_tracking.scene import P1, P2, RULES, PolicyAdopted, logged, taken_under_care
 
 MAY = date(2024, 5, 1)
@@ -68,6 +69,18 @@ def test_what_becomes_known_after_it_was_frozen_changes_nothing_and_is_told_besi
     assert counts(row) == {"place": "dayingxiang", "registered": 2, "antenatal_visits": 1, "came_late": 1}
 
 
+def test_two_records_of_one_pregnancy_are_registered_once_until_they_are_parted(month, clock):
+    clock.set(datetime(2024, 5, 31, tzinfo=COUNTY_TIME))
+    [row] = month(RULED, HERE, LINKED)
+    assert counts(row) == {"place": "dayingxiang", "registered": 1}
+    [row] = month(PARTED)
+    assert counts(row) == {"place": "dayingxiang", "registered": 2}
+    clock.set(datetime(2024, 6, 8, tzinfo=COUNTY_TIME))
+    [row] = month(LINKED)
+    assert counts(row) == {"place": "dayingxiang", "registered": 2, "came_late": -1}
+    assert [each["place"] for each in month(by_village=True)] == ["dongying", "xiying"]
+
+
 @pytest.mark.parametrize(("of", "last"), [(MAY, date(2024, 6, 7)), (date(2024, 12, 1), date(2025, 1, 7))])
 def test_it_is_frozen_on_the_policys_day_of_the_next_month(of, last):
     assert frozen_on(of, RULES.reports.digest_day) == last
@@ -83,4 +96,5 @@ def test_nothing_is_counted_of_what_she_declined(month, clock):
 
 def test_it_is_rebuilt_to_the_same_rows(month, projector):
     month(RULED, HERE, {P1: [logged(DAY)]})
+    month(LINKED)
     assert projector().rebuild(Digest.name).same
