@@ -28,6 +28,22 @@ class PregnancyRegistered(Contract, type="evenborn.pregnancy_tracking.pregnancy_
     township: str
 
 
+class PregnancyRedated(Contract, type="evenborn.pregnancy_tracking.pregnancy_redated.v1"):
+    """On `care`: a pregnancy is due on another day than was told."""
+
+    pregnancy: str
+    person: str
+    estimated_due_on: date
+
+
+class PregnancyTransferred(Contract, type="evenborn.pregnancy_tracking.pregnancy_transferred.v1"):
+    """On `care`: another county cares for a pregnancy from this day on; its birth may be told here all the same."""
+
+    pregnancy: str
+    person: str
+    transferred_on: date
+
+
 class PregnancyEnded(Contract, type="evenborn.pregnancy_tracking.pregnancy_ended.v1"):
     """On `care`: a pregnancy ended."""
 

@@ -147,6 +147,13 @@ def test_of_how_a_pregnancy_ended_only_a_mothers_death_is_heard(hear, outcome):
     ] * died
 
 
+def test_another_due_date_is_heard(hear):
+    told = pregnancy_tracking.PregnancyRedated(pregnancy="p1", person="m1", estimated_due_on=date(2024, 10, 20))
+    [command] = hear(CARE, told, "pregnancy_tracking.care:7")
+    assert isinstance(command, NotePregnancy)
+    assert (command.person, command.pregnancy, command.estimated_due_on) == ("m1", "p1", date(2024, 10, 20))
+
+
 def test_a_mothers_death_after_the_birth_is_heard(hear):
     told = pregnancy_tracking.MaternalDeathRecorded(pregnancy="p1", person="m1", died_on=date(2024, 11, 5))
     [command] = hear(CARE, told, "pregnancy_tracking.care:7")

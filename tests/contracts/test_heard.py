@@ -125,6 +125,12 @@ HEARD = {
         person=PERSON,
         estimated_due_on=date(2024, 10, 7),
     ),
+    ("births", "pregnancy_tracking.pregnancy_redated"): NotePregnancy(
+        **stamp("dating-2024-0003", "pregnancy_tracking:care:2"),
+        pregnancy=PREGNANCY,
+        person=PERSON,
+        estimated_due_on=date(2024, 10, 10),
+    ),
     ("births", "pregnancy_tracking.maternal_death_recorded"): NoteMaternalDeath(
         **stamp("death-2024-0001", "pregnancy_tracking:care:5"),
         pregnancy=PREGNANCY,
@@ -151,6 +157,7 @@ HEARD = {
 """What a reader makes of each contract of a channel; None where it looks and does nothing."""
 PASSED_OVER = {
     ("births", "pregnancy_tracking.pregnancy_reopened"),
+    ("births", "pregnancy_tracking.pregnancy_transferred"),
     ("births", "enforcement.facility_suspended"),
     ("births", "enforcement.facility_reinstated"),
     ("births", "enforcement.device_added"),

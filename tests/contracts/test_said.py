@@ -14,9 +14,10 @@ from services.births.domain.events import PersonErased as MotherErased
 from services.births.domain.particulars import Sex
 from services.pregnancy_tracking import publishing as pregnancy_tracking
 from services.pregnancy_tracking.domain.birth_events import PregnancyReopened
-from services.pregnancy_tracking.domain.care_events import MaternalDeathRecorded
+from services.pregnancy_tracking.domain.care_events import CourseRedated, MaternalDeathRecorded
 from services.pregnancy_tracking.domain.events import PersonErased
 from services.pregnancy_tracking.domain.lapse_book import LapseMonthClosed
+from services.pregnancy_tracking.domain.transfer_events import CourseMoved
 from services.pregnancy_tracking.domain.words import Outcome
 from shared.clock import COUNTY_TIME
 from shared.contracts.receipts import Reason, Receipt
@@ -69,6 +70,15 @@ FACTS = {
     "births.household_person_erased": MotherErased(person=PERSON, household=HOUSEHOLD),
     "births.signal_cleared": cleared(HOSPITAL_WATCHED, 0),
     "pregnancy_tracking.pregnancy_registered": REGISTERED.model_copy(update={"person": PERSON}),
+    "pregnancy_tracking.pregnancy_redated": CourseRedated(
+        pregnancy=PREGNANCY,
+        person=PERSON,
+        last_menstrual_period=date(2024, 1, 4),
+        estimated_due_on=date(2024, 10, 10),
+    ),
+    "pregnancy_tracking.pregnancy_transferred": CourseMoved(
+        pregnancy=PREGNANCY, person=PERSON, moved_on=date(2024, 6, 5)
+    ),
     "pregnancy_tracking.pregnancy_ended": ended(Outcome.BIRTH, date(2024, 10, 5)).model_copy(update={"person": PERSON}),
     "pregnancy_tracking.pregnancy_reopened": PregnancyReopened(person=PERSON, ended_on=date(2024, 10, 5)),
     "pregnancy_tracking.maternal_death_recorded": MaternalDeathRecorded(person=PERSON, died_on=date(2024, 10, 27)),

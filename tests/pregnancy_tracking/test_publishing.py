@@ -16,12 +16,12 @@ from services.pregnancy_tracking.domain.birth_events import (
     PregnancyReopened,
     Standing,
 )
-from services.pregnancy_tracking.domain.care_events import CARE_FACTS, MaternalDeathRecorded
+from services.pregnancy_tracking.domain.care_events import CARE_FACTS, CourseRedated, MaternalDeathRecorded
 from services.pregnancy_tracking.domain.duty_events import DUTY_FACTS
 from services.pregnancy_tracking.domain.events import FACTS, PersonErased, RegistrationSetAside
 from services.pregnancy_tracking.domain.lapse_book import LapseMonthClosed, LapsesCounted
 from services.pregnancy_tracking.domain.link_events import LINK_FACTS
-from services.pregnancy_tracking.domain.transfer_events import TRANSFER_FACTS
+from services.pregnancy_tracking.domain.transfer_events import TRANSFER_FACTS, CourseMoved
 from services.pregnancy_tracking.domain.words import Outcome
 from services.pregnancy_tracking.publishing import CHANNELS, SAYS, say
 from shared.clock import COUNTY_TIME
@@ -33,6 +33,7 @@ from tests.pregnancy_tracking.review_scene import DEVICE_DAY, KEPT, MONTH, TOLD,
 from tests.pregnancy_tracking.scene import (
     BORN,
     DUE,
+    LMP,
     NOW,
     P1,
     PLACES,
@@ -117,6 +118,19 @@ def test_an_end_is_told_to_care_also_when_it_is_revised(told, outcome):
     assert saying.contract == contracts.PregnancyEnded(
         pregnancy="p1", person="w1", outcome=contracts.Outcome(outcome), ended_on=date(2024, 10, 6)
     )
+
+
+def test_another_due_date_is_told_to_care_by_her_pregnancy():
+    redated = CourseRedated(pregnancy="p1", person="w1", last_menstrual_period=LMP, estimated_due_on=DUE)
+    [saying] = said_of(redated, WOMAN_1)
+    assert (saying.channel, saying.subject) == ("care", P1)
+    assert saying.contract == contracts.PregnancyRedated(pregnancy="p1", person="w1", estimated_due_on=DUE)
+
+
+def test_a_pregnancy_cared_for_elsewhere_is_told_to_care_without_where():
+    [saying] = said_of(CourseMoved(pregnancy="p1", person="w1", moved_on=BORN), WOMAN_1)
+    assert (saying.channel, saying.subject) == ("care", P1)
+    assert saying.contract == contracts.PregnancyTransferred(pregnancy="p1", person="w1", transferred_on=BORN)
 
 
 @pytest.mark.parametrize("told", [ended, revised])

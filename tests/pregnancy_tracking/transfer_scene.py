@@ -111,7 +111,7 @@ def withdrawn(
 
 
 def moved(day: date = ASKED_ON) -> CourseMoved:
-    return CourseMoved(pregnancy="p1", moved_on=day)
+    return CourseMoved(pregnancy="p1", moved_on=day, person="w1")
 
 
 def unqueued(transfer: str = "t1") -> TransferUnqueued:

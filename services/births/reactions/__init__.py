@@ -56,6 +56,11 @@ def note_pregnancy(message: pregnancy_tracking.PregnancyRegistered, hearing: Hea
     ]
 
 
+def note_due_date(message: pregnancy_tracking.PregnancyRedated, hearing: Hearing) -> Sequence[Command]:
+    """A pregnancy is due on another day. Idempotent by pregnancy and due date."""
+    return [NotePregnancy(**hearing.stamp(), **message.model_dump())]
+
+
 def note_end(message: pregnancy_tracking.PregnancyEnded, hearing: Hearing) -> Sequence[Command]:
     """A pregnancy ended: of that only a mother's death is ours to count. Idempotent by person and day.
 
@@ -96,6 +101,7 @@ def note_facility(message: enforcement.FacilityRegistered, hearing: Hearing) -> 
 HEARS: Mapping[str, Reactions] = {
     "pregnancy_tracking.care": {
         pregnancy_tracking.PregnancyRegistered: note_pregnancy,
+        pregnancy_tracking.PregnancyRedated: note_due_date,
         pregnancy_tracking.PregnancyEnded: note_end,
         pregnancy_tracking.MaternalDeathRecorded: note_death,
         pregnancy_tracking.PersonErased: erase_person,

@@ -29,6 +29,8 @@ class CourseRedated(Fact, stored_as="pregnancy_tracking.CourseRedated"):
 
     pregnancy: Id
     last_menstrual_period: date
+    person: Id | None = None
+    estimated_due_on: date | None = None
 
 
 # On the pregnancy.

@@ -37,7 +37,9 @@ def revise_dating(command: ReviseDating, course: Course, pregnancy: Pregnancy, p
     counts_from = dated([*known, more])
     hers: list[Fact] = []
     if counts_from and counts_from != dated(known):
-        hers = [CourseRedated(pregnancy=course.pregnancy, last_menstrual_period=counts_from)]
+        due_on = counts_from + timedelta(policy.gestation_days)
+        about = {"pregnancy": course.pregnancy, "person": command.person}
+        hers = [CourseRedated(**about, last_menstrual_period=counts_from, estimated_due_on=due_on)]
     return {PREGNANCY.id(course.pregnancy): [revised], WOMAN.id(command.person): hers}
 
 

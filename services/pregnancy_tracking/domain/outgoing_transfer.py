@@ -154,7 +154,7 @@ def _accepted(day: date, asked: Asked, key: TransferKey, pregnancy: Pregnancy) -
     accepted = CareTransferAccepted(transfer=asked.transfer, county=asked.county, unit=asked.unit, accepted_on=day)
     return joined(
         _settled(key.pregnancy, asked, accepted),
-        {WOMAN.id(key.person): [CourseMoved(pregnancy=key.pregnancy, moved_on=day)]},
+        {WOMAN.id(key.person): [CourseMoved(pregnancy=key.pregnancy, moved_on=day, person=key.person)]},
         withdrawn(key.pregnancy, other, ClosingGround.CARED_FOR_ELSEWHERE, day) if other and late else NOTHING,
     )
 

@@ -94,6 +94,7 @@ class CourseMoved(Fact, stored_as="pregnancy_tracking.CourseMoved"):
 
     pregnancy: Id
     moved_on: date
+    person: Id | None = None
 
 
 class TransferOpened(Fact, stored_as="pregnancy_tracking.TransferOpened"):

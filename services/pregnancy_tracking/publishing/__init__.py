@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 
 from services.pregnancy_tracking.domain import register_events as registers
 from services.pregnancy_tracking.domain.birth_events import PregnancyReopened
-from services.pregnancy_tracking.domain.care_events import MaternalDeathRecorded
+from services.pregnancy_tracking.domain.care_events import CourseRedated, MaternalDeathRecorded
 from services.pregnancy_tracking.domain.events import (
     PersonErased,
     PregnancyEnded,
@@ -15,6 +15,8 @@ from services.pregnancy_tracking.domain.events import (
     PregnancyRegistered,
 )
 from services.pregnancy_tracking.domain.lapse_book import LapseMonthClosed
+from services.pregnancy_tracking.domain.pregnancy import PREGNANCY
+from services.pregnancy_tracking.domain.transfer_events import CourseMoved
 from services.pregnancy_tracking.publishing import letters
 from shared.clock import COUNTY_TIME
 from shared.contracts import pregnancy_tracking as contracts
@@ -33,6 +35,8 @@ CHANNELS: Mapping[str, frozenset[str]] = {
 SAYS: Mapping[str, Sequence[type[Contract]]] = {
     CARE: (
         contracts.PregnancyRegistered,
+        contracts.PregnancyRedated,
+        contracts.PregnancyTransferred,
         contracts.PregnancyEnded,
         contracts.PregnancyReopened,
         contracts.MaternalDeathRecorded,
@@ -47,22 +51,35 @@ SAYS: Mapping[str, Sequence[type[Contract]]] = {
 def say(recorded: Recorded) -> Sequence[Saying]:
     """What a fact means to others."""
     return [
-        *_to_care(recorded),
+        *_of_course(recorded),
+        *_of_ends(recorded),
         *_to_oversight(recorded.fact),
         *_to_supervision(recorded.fact),
         *letters.to_counties(recorded),
     ]
 
 
-def _to_care(recorded: Recorded) -> Sequence[Saying]:
-    """A revised end is told as the end it now is; one that is shared is told of the record it is told on, once.
+def _of_course(recorded: Recorded) -> Sequence[Saying]:
+    """On care: a pregnancy is known, is due on another day, or is cared for elsewhere."""
+    match recorded.fact:
+        case PregnancyRegistered() as registered:
+            return [_on_care(recorded, _of_registration(registered, key_of(recorded.case)))]
+        case CourseRedated(pregnancy=of, person=str(person), estimated_due_on=date() as due_on):
+            redated = contracts.PregnancyRedated(pregnancy=of, person=person, estimated_due_on=due_on)
+            return [_on_care(recorded, redated, of)]
+        case CourseMoved(pregnancy=of, person=str(person), moved_on=day):
+            moved = contracts.PregnancyTransferred(pregnancy=of, person=person, transferred_on=day)
+            return [_on_care(recorded, moved, of)]
+    return []
+
+
+def _of_ends(recorded: Recorded) -> Sequence[Saying]:
+    """On care: a revised end is told as the end it now is; one that linked records share, of one of them.
 
     An erasure heard from the reader of this channel is not told back: she may have registered again meanwhile.
     """
     pregnancy = key_of(recorded.case)
     match recorded.fact:
-        case PregnancyRegistered() as registered:
-            return [_on_care(recorded, _of_registration(registered, pregnancy))]
         case PregnancyEnded() | PregnancyEndRevised() as ended if not ended.shared:
             return [_on_care(recorded, _of_end(ended, pregnancy))]
         case PregnancyReopened(person=person):
@@ -96,8 +113,10 @@ def _to_supervision(fact: Fact) -> Sequence[Saying]:
     return [_of_the_day(SUPERVISION, fact.unit, fact.month, told)]
 
 
-def _on_care(recorded: Recorded, contract: Contract) -> Saying:
-    return Saying(CARE, contract, recorded.recorded_at, recorded.case, recorded)
+def _on_care(recorded: Recorded, contract: Contract, pregnancy: str = "") -> Saying:
+    """About the case it was recorded on, or a pregnancy that a fact on the woman names."""
+    subject = PREGNANCY.id(pregnancy) if pregnancy else recorded.case
+    return Saying(CARE, contract, recorded.recorded_at, subject, recorded)
 
 
 def _on_oversight(facility: str, day: date, contract: Contract) -> Saying:

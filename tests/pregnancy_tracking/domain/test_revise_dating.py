@@ -26,7 +26,11 @@ REVISED = DatingRevised(
 def test_an_early_scan_dates_it_anew():
     decision = given(UNDER_CARE, policy=OWING).when(dating(SCANNED, 81)).decision()
     assert decision[P1][0] == REVISED
-    assert decision[WOMAN_1] == [CourseRedated(pregnancy="p1", last_menstrual_period=BEGINS)]
+    assert decision[WOMAN_1] == [
+        CourseRedated(
+            pregnancy="p1", person="w1", last_menstrual_period=BEGINS, estimated_due_on=BEGINS + timedelta(280)
+        )
+    ]
 
 
 def test_the_same_again_changes_nothing():
