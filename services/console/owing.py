@@ -1,4 +1,4 @@
-"""Shows what posts owe, what was done in a month, and how far care reaches."""
+"""Shows what posts owe and what is late of it, transfers, what was done in a month, and how far care reaches."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from shared.access import Role
 
 PAGE = 1_000
 DUE = ("colour", "state", "kind", "due_until", "village", "holder", "pregnancy")
+TRANSFERS = ("transfer", "direction", "county", "unit", "asked_by", "requested_on", "answer_by", "status", "changed_on")
 DIGEST = (
     *("place", "registered", "antenatal_visits", "home_visits", "postnatal_visits", "referral_results", "attempts"),
     *("danger_signs", "referrals", "met", "overdue", "lapsed", "came_late"),
@@ -28,6 +29,16 @@ def given(**asked: Any) -> dict[str, Any]:
 def print_due(show: Show, services: Services, asked: Mapping[str, Any], *, as_csv: bool = False) -> None:
     """What a unit's posts owe, all pages; by duty, with nobody's name. Raises ServiceSilent, Refused."""
     _print(show, services, "/duties", asked, "due_list", DUE, as_csv=as_csv)
+
+
+def print_late(show: Show, services: Services, asked: Mapping[str, Any], *, as_csv: bool = False) -> None:
+    """What has come up to the county superior, all pages. Raises ServiceSilent, Refused."""
+    _print(show, services, "/duties/escalated", asked, "late_duties", DUE, as_csv=as_csv, role=Role.COUNTY_HEALTH)
+
+
+def print_transfers(show: Show, services: Services, asked: Mapping[str, Any], *, as_csv: bool = False) -> None:
+    """Transfers of care, newest first, with nobody's name. Raises ServiceSilent, Refused."""
+    _print(show, services, "/transfers", asked, "transfers", TRANSFERS, as_csv=as_csv, role=Role.COUNTY_HEALTH)
 
 
 def print_digest(show: Show, services: Services, asked: Mapping[str, Any], *, as_csv: bool = False) -> None:
@@ -50,11 +61,12 @@ def _print(  # noqa: PLR0917 - what to show, in the order it is asked for
     columns: Sequence[str],
     *,
     as_csv: bool,
+    role: Role = Role.AUDITOR,
 ) -> None:
     if as_csv:
-        show.document(page_of(services, path, {**asked, "format": "csv", "lang": show.lang}).text)
+        show.document(page_of(services, path, {**asked, "format": "csv", "lang": show.lang}, role).text)
         return
-    pages = list(pages_of(services, path, asked))
+    pages = list(pages_of(services, path, asked, role))
     rows = [row for page in pages for row in page["rows"]]
     show.answer({**pages[0], "limit": len(rows), "rows": rows}, _table(show, title, columns, rows))
 
@@ -67,21 +79,25 @@ def _table(show: Show, title: str, columns: Sequence[str], rows: Sequence[Mappin
 
 
 def _cell(show: Show, column: str, value: Any) -> str:
-    """A cell; colours, states and kinds of duties in her language."""
+    """A cell; codes in her language."""
     if value is None:
         return UNDEFINED
+    if column in {"direction", "status"}:
+        return show.say(f"transfer_{value}")
     return show.say(str(value)) if column in {"colour", "state", "kind"} else str(value)
 
 
-def pages_of(services: Services, path: str, asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """All pages of a table, asked for as an auditor."""
+def pages_of(
+    services: Services, path: str, asked: Mapping[str, Any], role: Role = Role.AUDITOR
+) -> Iterator[dict[str, Any]]:
+    """All pages of a table."""
     offset, total = 0, 1
     while offset < total:
-        page = page_of(services, path, {**asked, "offset": offset, "limit": PAGE}).json()
+        page = page_of(services, path, {**asked, "offset": offset, "limit": PAGE}, role).json()
         yield page
         offset, total = offset + PAGE, page["total"]
 
 
-def page_of(services: Services, path: str, params: Mapping[str, Any]) -> Any:
+def page_of(services: Services, path: str, params: Mapping[str, Any], role: Role = Role.AUDITOR) -> Any:
     """One page, or a file."""
-    return services.ask("pregnancy_tracking", path, Role.AUDITOR, params=dict(params))
+    return services.ask("pregnancy_tracking", path, role, params=dict(params))

@@ -1,4 +1,4 @@
-"""What `evenborn due`, `digest` and `coverage` show of a service's answers."""
+"""What `evenborn due`, `late`, `transfers`, `digest` and `coverage` show of a service's answers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,21 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
-from services.console.owing import DIGEST, SHARES, given, print_coverage, print_digest, print_due
+from services.console.owing import (
+    DIGEST,
+    SHARES,
+    TRANSFERS,
+    given,
+    print_coverage,
+    print_digest,
+    print_due,
+    print_late,
+    print_transfers,
+)
 from services.console.showing import Show
 from services.console.words import Lang
 from services.pregnancy_tracking.api.duties import COLOURS, KINDS, STATES
+from services.pregnancy_tracking.api.transfers import DIRECTION_WORDS, STATUS_WORDS
 from shared.access import Role
 
 OWED = {
@@ -26,7 +37,14 @@ OWED = {
 }
 MONTH = dict.fromkeys(DIGEST, 0) | {"place": "dayingxiang", "registered": "<10"}
 COVERED = {"township": "dayingxiang", "n": 46} | {f"{share}_percent": None for share in SHARES} | {"who_percent": 81.5}
-SHOWN = {print_due: OWED, print_digest: MONTH, print_coverage: COVERED}
+ASKED = dict.fromkeys(TRANSFERS, "x") | {"direction": "outgoing", "status": "timed_out", "changed_on": None}
+SHOWN = {
+    print_due: OWED,
+    print_late: OWED,
+    print_transfers: ASKED,
+    print_digest: MONTH,
+    print_coverage: COVERED,
+}
 
 
 @pytest.fixture
@@ -52,6 +70,8 @@ def shown():
     ("command", "english", "chinese"),
     [
         (print_due, ["home visit", "red", "overdue"], ["产后访视", "红", "逾期"]),
+        (print_late, ["What is late", "overdue"], ["逾期与失访", "逾期"]),
+        (print_transfers, ["to another county", "nobody answered in time", "–"], ["转往外县", "逾期未答复"]),
         (print_digest, ["duties met", "<10"], ["已履行", "<10"]),
         (print_coverage, ["WHO contacts, %", "81.5", "–"], ["世卫组织随访率，%", "81.5"]),
     ],
@@ -60,7 +80,8 @@ def test_each_is_a_table_in_both_languages(shown, command, english, chinese):
     for lang, words in ((Lang.EN, english), (Lang.ZH, chinese)):
         text, [(service, _, role, params)] = shown(command, lang)
         assert not [word for word in words if word not in text]
-        assert (service, role, params["unit"]) == ("pregnancy_tracking", Role.AUDITOR, "u1")
+        asks = Role.COUNTY_HEALTH if command in {print_late, print_transfers} else Role.AUDITOR
+        assert (service, role, params["unit"]) == ("pregnancy_tracking", asks, "u1")
 
 
 @pytest.mark.parametrize("command", SHOWN)
@@ -81,6 +102,9 @@ def test_every_colour_state_and_kind_has_the_services_words():
         show = Show(lang)
         for words in (COLOURS, STATES, KINDS):
             assert {code: show.say(code) for code in words} == {code: told[place] for code, told in words.items()}
+        for words in (STATUS_WORDS, DIRECTION_WORDS):
+            said = {code: show.say(f"transfer_{code}") for code in words}
+            assert said == {code: told[place] for code, told in words.items()}
 
 
 def test_what_was_not_said_is_not_asked():

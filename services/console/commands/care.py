@@ -1,4 +1,4 @@
-"""Commands of pregnancy_tracking: a pregnancy's timeline, what posts owe and did, how registers are kept."""
+"""Commands of pregnancy_tracking: a pregnancy's timeline, what posts owe and did, transfers, how registers are kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 from services.console.client import Services
 from services.console.integrity import print_integrity
 from services.console.options import Csv, Since, Until, command
-from services.console.owing import given, print_coverage, print_digest, print_due
+from services.console.owing import given, print_coverage, print_digest, print_due, print_late, print_transfers
 from services.console.showing import Show
 from services.console.timelines import moment, print_timeline
 
@@ -43,6 +43,33 @@ def due(
 ) -> None:
     """What a unit's posts owe, by clinical risk and then the clock; by duty, with nobody's name."""
     print_due(show, services, given(unit=unit, post=post, state=state or None), as_csv=as_csv)
+
+
+@command(app)
+def late(
+    show: Show,
+    services: Services,
+    *,
+    unit: Annotated[str | None, typer.Option(help="Code of a unit; else all of the county.")] = None,
+    state: Annotated[list[str] | None, typer.Option(help="overdue, lapsed; else both.")] = None,
+    as_csv: Csv = False,
+) -> None:
+    """What has come up to the county superior: overdue and lapsed duties, by clinical risk and then the clock."""
+    print_late(show, services, given(unit=unit, state=state or None), as_csv=as_csv)
+
+
+@command(app)
+def transfers(
+    show: Show,
+    services: Services,
+    *,
+    unit: Annotated[str | None, typer.Option(help="Code of the unit that is asked, or asks; else all.")] = None,
+    direction: Annotated[str | None, typer.Option(help="outgoing, incoming, within; else all.")] = None,
+    status: Annotated[str | None, typer.Option(help="Such as waiting, accepted, declined, timed_out.")] = None,
+    as_csv: Csv = False,
+) -> None:
+    """Transfers of care between counties and units, newest first; with nobody's name."""
+    print_transfers(show, services, given(unit=unit, direction=direction, status=status), as_csv=as_csv)
 
 
 @command(app)
