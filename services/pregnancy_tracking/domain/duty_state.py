@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from services.pregnancy_tracking.domain import duty_events as duties
-from services.pregnancy_tracking.domain.duty_events import Answerable, DutyKind, DutyOpened, DutyReassigned
+from services.pregnancy_tracking.domain.duty_events import Answerable, DutyKind, DutyLapsed, DutyOpened, DutyReassigned
 from shared.kernel import Fact
 
 
@@ -28,7 +28,7 @@ class Status(StrEnum):
 
 
 class Kept(NamedTuple):
-    """A duty that was opened."""
+    """A duty that was opened; `charged` is the unit that let it lapse."""
 
     kind: DutyKind
     contact: str
@@ -38,6 +38,7 @@ class Kept(NamedTuple):
     known_on: date
     answerable: Answerable
     status: Status = Status.OPEN
+    charged: str = ""
 
 
 Duties = dict[str, Kept]
@@ -64,6 +65,8 @@ def evolve_duties(kept: Duties, fact: Fact) -> Duties:
             return kept | {fact.duty: Kept(fact.kind, fact.contact, *days, fact.answerable)}
         case DutyReassigned(duty=duty, answerable=answerable):
             return kept | {duty: kept[duty]._replace(answerable=answerable)}
+        case DutyLapsed(duty=duty, unit=unit):
+            return kept | {duty: kept[duty]._replace(status=Status.LAPSED, charged=unit)}
         case _:
             duty = getattr(fact, "duty")  # noqa: B009 - every fact of duties names one
             return kept | {duty: kept[duty]._replace(status=STATUS[type(fact)])}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
-from services.pregnancy_tracking.domain.duty_events import DutyLapsed
+from services.pregnancy_tracking.domain.duty_events import DUTY_FACTS, DutyLapsed
+from services.pregnancy_tracking.domain.duty_state import Duties, Status
 from services.pregnancy_tracking.domain.report_rules import ReportRules
 from shared.kernel import Case, Command, Decision, Fact, Id, Value
 
@@ -16,7 +17,10 @@ class CloseLapses(Command):
 
 
 class LapsesCounted(Fact, stored_as="pregnancy_tracking.LapsesCounted"):
-    """So many more duties of the unit whose book this is lapsed in that month (its first day)."""
+    """So many more duties of the unit whose book this is lapsed in that month (its first day); less, below zero.
+
+    A contact told late was no lapse.
+    """
 
     month: date
     lapses: int
@@ -52,13 +56,29 @@ LAPSE_BOOK = Case("lapse_book", LapseBook(), evolve, private=True)
 LAPSE_FACTS: tuple[type[Fact], ...] = (LapsesCounted, LapseMonthClosed)
 
 
-def counted(facts: Iterable[Fact]) -> Decision:
-    """What lapses among these facts add to the books of the units that are charged with them."""
-    lapses = Counter((each.unit, each.lapsed_on.replace(day=1)) for each in facts if isinstance(each, DutyLapsed))
+def counted(decision: Decision, before: Callable[[str], Duties]) -> Decision:
+    """What a decision adds to the books of the units charged: lapses, less those that turn out to have been none.
+
+    `before` gives the duties of a case as they were.
+    """
+    lapses: Counter[tuple[str, date]] = Counter()
+    for case_id, facts in decision.items():
+        told = [each for each in facts if isinstance(each, DUTY_FACTS)]
+        lapses.update((each.unit, each.lapsed_on.replace(day=1)) for each in told if isinstance(each, DutyLapsed))
+        lapses.subtract(_taken_back(told, before(case_id) if told else {}))
     books: dict[str, list[Fact]] = {}
     for (unit, month), count in sorted(lapses.items()):
-        books.setdefault(LAPSE_BOOK.id(unit), []).append(LapsesCounted(month=month, lapses=count))
+        if count:
+            books.setdefault(LAPSE_BOOK.id(unit), []).append(LapsesCounted(month=month, lapses=count))
     return books
+
+
+def _taken_back(told: Iterable[Fact], before: Duties) -> Iterator[tuple[str, date]]:
+    """By unit and month, the lapses among duties that something else is told of now."""
+    for duty in {getattr(each, "duty") for each in told}:  # noqa: B009 - every fact of duties names one
+        kept = before.get(duty)
+        if kept and kept.status is Status.LAPSED:
+            yield kept.charged, kept.lapses_on.replace(day=1)
 
 
 def close_lapses(today: date, books: Mapping[str, LapseBook], rules: ReportRules) -> Decision:

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.pregnancy_tracking.domain import lapse_book
 from services.pregnancy_tracking.domain.lapse_book import LAPSE_BOOK, CloseLapses
+from services.pregnancy_tracking.domain.pregnancy import PREGNANCY
 from services.pregnancy_tracking.handling.standing import county_of, policy_of
 from shared.kernel import Cases, Command, Decision, Handler, key_of
 from shared.sweeping import Sweep
@@ -26,7 +27,7 @@ def counting(handlers: Mapping[type[Command], Handler]) -> Mapping[type[Command]
 def _counting(handler: Handler) -> Handler:
     def decide(command: Any, cases: Cases) -> Decision:
         decision = handler(command, cases)
-        books = lapse_book.counted(fact for facts in decision.values() for fact in facts)
+        books = lapse_book.counted(decision, lambda case_id: cases[PREGNANCY, key_of(case_id)].duties)
         for case_id in books:
             _ = cases[LAPSE_BOOK, key_of(case_id)]  # no rule asks, but the version to append after does
         return {**decision, **books} if books else decision

@@ -18,7 +18,8 @@ from services.pregnancy_tracking.domain.lapse_book import (
 from services.pregnancy_tracking.handling.lapses import counting
 from shared.clock import COUNTY_TIME
 from shared.kernel import Command
-from tests.pregnancy_tracking.scene import ASKED, P1, PLACES, given
+from tests.pregnancy_tracking.duty_scene import Course
+from tests.pregnancy_tracking.scene import ASKED, P1, PLACES, given, visit
 
 MAY, JUNE = date(2025, 5, 1), date(2025, 6, 1)
 UNITS = [unit.code for unit in PLACES.units]
@@ -70,6 +71,16 @@ def test_lapses_are_counted_by_the_unit_charged_and_the_month_they_lapsed_in():
         **book(1, MAY, OTHERS[0]),
     }
     assert counting({Command: lambda _, __: {}})[Command](close(), given()) == {}
+
+
+def test_a_lapse_that_was_none_is_taken_from_the_book_it_was_counted_in():
+    course = Course()
+    course.swept_daily(date(2024, 5, 1))
+    book_of = "lapse_book:dayingxiang-hospital"
+    assert course.cases[LAPSE_BOOK, "dayingxiang-hospital"].months == {date(2024, 4, 1): 1}
+    told = course.told(visit(date(2024, 3, 6)), on=date(2024, 5, 2))
+    assert told[book_of] == [LapsesCounted(month=date(2024, 4, 1), lapses=-1)]
+    assert course.cases[LAPSE_BOOK, "dayingxiang-hospital"].months == {date(2024, 4, 1): 0}
 
 
 def test_other_facts_leave_a_book_as_it_was():
