@@ -240,13 +240,14 @@ def shown_to(rows: Sequence[Row[Any]], units: frozenset[str], *, herself: bool) 
     if herself:
         return list(rows)
     treated = {from_json(row.body)["unit"] for row in rows if row.kind == LossSupportAssigned.__name__}
-    return [row for row in rows if not _only_treated(row) or units & {*treated, from_json(row.body).get("facility")}]
-
-
-def _only_treated(row: Row[Any]) -> bool:
-    """Whether an entry is for her and for who treated her alone."""
     kinds = {TerminationPerformed.__name__, LossSupportAssigned.__name__}
-    return row.kind in kinds or from_json(row.body).get("duty", "").startswith(DutyKind.LOSS_SUPPORT)
+
+    def hidden(row: Row[Any]) -> bool:
+        """Who owes her support is hidden where somebody treated her; else it is her own post, which has to see it."""
+        supports = bool(treated) and from_json(row.body).get("duty", "").startswith(DutyKind.LOSS_SUPPORT)
+        return row.kind in kinds or supports
+
+    return [row for row in rows if not hidden(row) or units & {*treated, from_json(row.body).get("facility")}]
 
 
 def opened(row: Row[Any], person: str, sealer: Sealer, *, village: bool = False) -> dict[str, Any]:

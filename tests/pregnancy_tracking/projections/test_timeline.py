@@ -227,6 +227,11 @@ def test_what_only_who_treated_her_knows_is_shown_to_nobody_else(append, look):
     assert shown_to(rows, frozenset(), herself=True) == list(rows)
 
 
+def test_support_after_a_stillbirth_is_shown_to_the_post_that_owes_it(append, look):
+    append({P1: [DutyMet(duty=SUPPORT, met_on=BORN, unit="dayingxiang-hospital"), ended(Outcome.STILLBIRTH, BORN)]})
+    assert kinds(shown_to(look(), frozenset({"dayingxiang-hospital"}), herself=False)) == ["DutyMet", "PregnancyEnded"]
+
+
 def test_an_infection_is_shown_to_all_but_village_posts(append, look, sealer):
     infectious = sealer.seal("w1", WOMAN_1, "infectious", Infectious(infectious=True))
     signs = sealer.seal("w1", WOMAN_1, "danger_signs", DangerSigns(codes=("high_fever",)))
