@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
-from services.console.client import Services
+from services.console.client import Refused, Services
 from services.console.showing import Show
 from services.console.watching import statuses
 from services.console.words import Trouble
 from shared.access import Role
+
+HELD = "held"
+"""The kind of what was set aside because something it needs is not known yet."""
 
 
 class ViewUnknown(Trouble):
@@ -55,6 +59,14 @@ def parked_of(services: Services) -> list[dict[str, Any]]:
         for service in services.names()
         for each in services.ask(service, "/parked", Role.OPERATOR).json()
     ]
+
+
+def try_held(services: Services) -> None:
+    """Have every service try again what waits for something; what was taken meanwhile is passed over."""
+    for each in parked_of(services):
+        if each["kind"] == HELD:
+            with suppress(Refused):
+                services.ask(each["service"], f"/parked/{each['id']}/retry", Role.OPERATOR, method="POST")
 
 
 def print_parked(show: Show, services: Services) -> None:

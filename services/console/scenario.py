@@ -20,6 +20,7 @@ from services.console.doors import Doors, MessageRejected
 from services.console.keys import reader_key_of
 from services.console.layout import SERVICES
 from services.console.letters import Ready, keep, kept, seal
+from services.console.operating import try_held
 from services.console.scenarios import Scenario
 from services.console.watching import catch_up
 from shared.clock import COUNTY_TIME, ScenarioClock
@@ -74,7 +75,7 @@ def _example(doors: Doors, letters: Sequence[Ready]) -> str:
 
 @dataclass
 class _Living:
-    """A scenario being lived: `waiting` are acts whose subjects are not known yet."""
+    """A scenario being lived: `waiting` are acts whose subjects are not known yet, `held` the messages that wait so."""
 
     doors: Doors
     desk: Desk
@@ -82,6 +83,7 @@ class _Living:
     letters: Sequence[Ready]
     progress: Progress
     waiting: list[Act] = field(default_factory=list)
+    held: list[Ready] = field(default_factory=list)
 
     async def live(self, days: Sequence[Day]) -> None:
         today, sent, total = self.doors.clock.now().date(), 0, sum(len(day.letters) for day in days)
@@ -100,12 +102,16 @@ class _Living:
     async def _live_day(self, day: Day) -> None:
         """The day ends when its messages are answered, and every service has heard what others made of them.
 
-        Were the clock to move on before, a service would seem to have learnt days later what took it milliseconds.
+        Were the clock to move on before, a service would seem to have learnt days later what took it milliseconds; so
+        what it holds is tried again as well.
         """
         self.doors.clock.move(_evening(day.date))
         if day.letters:
             await self.doors.deliver(day.letters)
             _none_rejected(self.doors, day.letters)
+            self.held = [letter for letter in (*self.held, *day.letters) if not self.doors.final(letter)]
+        if self.held and day.letters:
+            await asyncio.to_thread(try_held, self.services)
         if acts := [*self.waiting, *day.acts]:
             await asyncio.to_thread(catch_up, self.services)
             self.desk.known |= self._cases()
