@@ -65,9 +65,9 @@ class Doors:
         return self._inbox.trouble or self._halts.trouble
 
     async def run(self) -> None:
-        """Look after the streams; ends when it is cancelled."""
+        """Look after the streams, if there are any; ends when it is cancelled."""
         pace = Pace(self._poll, LONGEST_POLL)
-        while self._streams:
+        while True:
             end_if_asked()
             await asyncio.sleep(pace.next() if self._reaching.trouble else self._poll)
             try:
@@ -101,6 +101,8 @@ class Doors:
 
     async def _mend(self) -> None:
         """Mend what needs it, in one round trip for all departments."""
+        if not self._streams:
+            return
         client = await self._client()
         async with client.pipeline(transaction=False) as pipe:
             for stream in self._streams.values():
