@@ -15,7 +15,7 @@ from services.console.acts import Act, filled
 from services.console.client import Services
 from services.console.deployment import Deployment
 from services.console.words import Trouble
-from shared.access import Role
+from shared.access import Purpose, Role
 
 AT_ONCE = 16
 """Requests under way at a time: a service commits them together."""
@@ -41,7 +41,7 @@ class Desk:
     def __init__(self, deployment: Deployment, services: Services, answers: Path) -> None:
         self._urls, self._services, self._answers = deployment.urls, services, answers
         self._http = httpx.AsyncClient(timeout=PATIENCE, trust_env=False)
-        self._tokens: dict[tuple[Role, str, tuple[str, ...]], str] = {}
+        self._tokens: dict[tuple[Role, str, tuple[str, ...], str], str] = {}
         self._at_once = asyncio.Semaphore(AT_ONCE)
         lines = answers.read_text().splitlines() if answers.exists() else []
         self.known: dict[str, str] = dict(line.split("\t", 1) for line in lines if "\t" in line)
@@ -85,6 +85,7 @@ class Desk:
     async def _ask(self, act: Act, method: str, path: str, **options: Any) -> dict[str, Any]:
         """Asked again while the service is being started again: the second answer is the first."""
         headers = {"Authorization": f"Bearer {self._token(act)}", **options.pop("headers", {})}
+        headers |= {"Purpose": act.purpose} if act.purpose else {}
         for _ in range(int(PATIENCE)):
             try:
                 url = f"{self._urls[act.service]}{path}"
@@ -98,9 +99,10 @@ class Desk:
         raise ActRefused(act=act.id, path=path, reason="no answer")
 
     def _token(self, act: Act) -> str:
-        who = act.role, act.who, act.units
+        who = act.role, act.who, act.units, act.purpose
         if who not in self._tokens:
-            self._tokens[who] = self._services.token(act.role, act.units, (), TOKEN_LASTS, act.who)
+            purposes = [Purpose(act.purpose)] if act.purpose else []
+            self._tokens[who] = self._services.token(act.role, act.units, purposes, TOKEN_LASTS, act.who)
         return self._tokens[who]
 
     def _keep(self, name: str, value: str) -> None:

@@ -31,7 +31,8 @@ class Act:
     """One request on a day. Text in braces stands for what is known by then.
 
     Known are the cases of receipts by message id, what was found, and the `keeps` field of the answers to earlier
-    acts by their ids. `who` is the subject of the token; `id` makes the request repeatable.
+    acts by their ids. `who` is the subject of the token, for a `purpose` if one is needed; `id` makes the request
+    repeatable.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Act:
     form: Mapping[str, Any] = field(default_factory=dict)
     keeps: str = ""
     find: Find | None = None
+    purpose: str = ""
 
 
 def keep_acts(path: Path, acts: Iterable[Act]) -> None:

@@ -1,53 +1,81 @@
-"""What hospitals and clinics write about a pregnancy's care: registration, visits, home visits, examinations."""
+"""What hospitals and clinics write when they see her: registrations, visits, visits at home, examinations."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from random import Random
+from typing import Any
 
-from services.console.county_year.courses import Course, Fate
+from services.console.county_year.course import Course
 from services.console.county_year.examinations import Entry
+from services.console.county_year.following import following
 from services.console.county_year.ground import Ground
 from services.console.letters import Letter, written_after
-from services.console.people import person_of
+from services.console.people import Woman, person_of
+from services.console.places import Places, Village
 from services.console.scenario_dayingxiang import observed, observed_at_home
 from shared.clock import COUNTY_TIME
 from shared.contracts.departments import (
     AntenatalVisit,
-    Attempt,
     ContactPreference,
-    Dating,
-    DatingBasis,
-    Decline,
-    Discharge,
-    Graded,
     HomeVisit,
     Patient,
+    PostnatalVisit,
+    ReferralResult,
     Registration,
-    Risk,
     Scan,
     Visited,
-    VisitKind,
 )
 
 CARE = "pregnancy_tracking"
-INFECTIOUS = 0.1
-"""Share of those graded that have an infection; it is told sealed, and beside the colour."""
 
 
 def letters_of(seed: int, course: Course, ground: Ground) -> Iterator[Letter]:
-    """Everything written about one pregnancy but its end."""
+    """Everything written about one pregnancy but its births and its examinations."""
     random = Random(f"{seed}:{course.key}:letters")  # noqa: S311 - a scenario is meant to be repeatable
-    yield _registration(random, course, ground)
-    for contact in course.contacts:
-        if contact.fate is Fate.SEEN and contact.day:
-            yield _visit(random, course, contact.day, ground)
-        if contact.declined_on:
-            yield _decline(random, course, contact.number, contact.declined_on)
-    for number, day in enumerate(course.home_visits, 1):
-        yield _home_visit(random, course, number, day)
-    yield from _details(random, course, ground)
+    yield registration(random, course, ground)
+    yield from _visits(random, course, ground)
+    yield from following(random, course, ground)
+
+
+def registration(random: Random, course: Course, ground: Ground) -> Letter:
+    """By the hospital of her township."""
+    told = course.details.told_period or course.last_period
+    where = ground.townships[course.township], course.village
+    return registered(random, (course.key, course.woman, told), (course.registered_on, course.written_on), where)
+
+
+def registered(
+    random: Random,
+    whose: tuple[str, Woman, date],
+    days: tuple[date, date],
+    where: tuple[Places, Village],
+) -> Letter:
+    """Of a woman and the period she tells, on one day and written on another, in a township and village."""
+    (key, woman, last_period), (day, written_on), (places, village) = whose, days, where
+    told = {
+        "registered_on": day,
+        "last_menstrual_period": last_period,
+        "township": places.township,
+        "village": village.code,
+        "township_post": places.township_post,
+        "village_post": village.post,
+        "handbook": f"handbook-{key}",
+        "contact_preference": random.choice([*ContactPreference]),
+        "consents_to_care": True,
+    }
+    at, unit = moment(random, written_on, 9), places.township_hospital
+    return Letter(f"registration-{key}", at, unit, CARE, Registration, told, person_of(woman))
+
+
+def antenatal_visit(random: Random, key: str, woman: Woman, seen: tuple[date, int], unit: str, **more: Any) -> Letter:
+    """On a day, so many weeks along. `more` is what else is told: danger signs, to whom she was referred."""
+    day, weeks = seen
+    signs = more.pop("danger_signs", ())
+    told = Visited(document=woman.document, observations=observed(random, weeks), danger_signs=signs)
+    about = {"visited_on": day, "unit": unit, **more}
+    return Letter(f"visit-{key}-{day:%m%d}", moment(random, day, 11), unit, CARE, AntenatalVisit, about, told)
 
 
 def scan(entry: Entry, ground: Ground) -> Letter:
@@ -66,65 +94,51 @@ def scan(entry: Entry, ground: Ground) -> Letter:
     return Letter(f"scan-{entry.device}-{entry.counter}", at, unit, CARE, Scan, told, whose)
 
 
-def _registration(random: Random, course: Course, ground: Ground) -> Letter:
-    places = ground.townships[course.township]
-    told = {
-        "registered_on": course.registered_on,
-        "last_menstrual_period": course.details.told_period or course.last_period,
-        "township": course.township,
-        "village": course.village.code,
-        "township_post": places.township_post,
-        "village_post": course.village.post,
-        "handbook": f"handbook-{course.key}",
-        "contact_preference": random.choice([*ContactPreference]),
-        "consents_to_care": True,
-    }
-    at, unit = _at(random, course.written_on, 9), places.township_hospital
-    return Letter(f"registration-{course.key}", at, unit, CARE, Registration, told, person_of(course.woman))
+def moment(random: Random, day: date, hour: int) -> datetime:
+    """In that hour of that day."""
+    return datetime.combine(day, time(hour, random.randrange(60)), COUNTY_TIME)
 
 
-def _visit(random: Random, course: Course, day: date, ground: Ground) -> Letter:
-    seen = Visited(document=course.woman.document, observations=observed(random, course.weeks_on(day)))
-    unit = ground.townships[course.township].township_hospital
-    about, name = {"visited_on": day, "unit": unit}, f"visit-{course.key}-{day:%m%d}"
-    return Letter(name, _at(random, day, 11), unit, CARE, AntenatalVisit, about, seen)
+def _visits(random: Random, course: Course, ground: Ground) -> Iterator[Letter]:
+    hospital, details = ground.townships[course.township].township_hospital, course.details
+    for day in course.antenatal_visits:
+        seen = day, course.weeks_on(day)
+        yield antenatal_visit(random, course.key, course.woman, seen, hospital, **_found(course, day, hospital))
+    for number, day in enumerate(course.home_visits, 1):
+        yield _home_visit(random, course, number, day)
+    if details.checked_on:
+        yield _seen_after(random, course, "check", details.checked_on, hospital)
+    if details.supported_on and course.ending:
+        yield _seen_after(random, course, "support", details.supported_on, course.ending.unit)
+    if details.danger and details.danger.answered_on:
+        yield _result(random, course, details.danger.answered_on, details.danger.referred_to)
+
+
+def _found(course: Course, day: date, unit: str) -> dict[str, Any]:
+    """The danger sign of a visit, and the referral for it."""
+    danger = course.details.danger
+    if danger is None or (danger.found_on, danger.unit) != (day, unit):
+        return {}
+    return {"danger_signs": (danger.sign,), **({"referred_to": danger.referred_to} if danger.referred_to else {})}
 
 
 def _home_visit(random: Random, course: Course, number: int, day: date) -> Letter:
-    seen = Visited(document=course.woman.document, observations=observed_at_home(random))
     unit = course.village.clinic
+    found = _found(course, day, unit)
+    signs = found.pop("danger_signs", ())
+    seen = Visited(document=course.woman.document, observations=observed_at_home(random), danger_signs=signs)
+    about = {"visited_on": day, "unit": unit, **found}
+    return Letter(f"home-{course.key}-{number}", moment(random, day, 16), unit, CARE, HomeVisit, about, seen)
+
+
+def _seen_after(random: Random, course: Course, what: str, day: date, unit: str) -> Letter:
+    """A hospital sees her after the end."""
+    seen = Visited(document=course.woman.document, observations=observed_at_home(random))
     about = {"visited_on": day, "unit": unit}
-    return Letter(f"home-{course.key}-{number}", _at(random, day, 16), unit, CARE, HomeVisit, about, seen)
+    return Letter(f"{what}-{course.key}", moment(random, day, 10), unit, CARE, PostnatalVisit, about, seen)
 
 
-def _details(random: Random, course: Course, ground: Ground) -> Iterator[Letter]:
-    """A scan that dates her, her risk; of the clinic, attempts; of the hospital where she gave birth, the notice."""
-    told, hospital, clinic = course.details, ground.townships[course.township].township_hospital, course.village.clinic
-    whose = Patient(document=course.woman.document)
-    if told.dated_on:
-        days = (told.dated_on - course.last_period).days
-        dated = {"basis": DatingBasis.SCAN, "established_on": told.dated_on, "gestation_days": days}
-        yield Letter(f"dating-{course.key}", _at(random, told.dated_on, 12), hospital, CARE, Dating, dated, whose)
-    if told.graded:
-        day, colour = told.graded
-        graded = Graded(document=course.woman.document, infectious=random.random() < INFECTIOUS)
-        about = {"colour": colour, "graded_on": day, "unit": hospital}
-        yield Letter(f"risk-{course.key}", _at(random, day, 12), hospital, CARE, Risk, about, graded)
-    for number, day in enumerate(told.attempts, 1):
-        tried = {"kind": VisitKind.HOME, "attempted_on": day, "unit": clinic}
-        yield Letter(f"attempt-{course.key}-{number}", _at(random, day, 16), clinic, CARE, Attempt, tried, whose)
-    if told.noticed_on and course.discharged_on and course.confinement:
-        facility = ground.facilities[course.confinement.facility]
-        left = {"facility": facility.code, "discharged_at": _at(random, course.discharged_on, 10)}
-        at, name = _at(random, told.noticed_on, 17), f"discharge-{course.key}"
-        yield Letter(name, at, facility.unit, CARE, Discharge, left, whose)
-
-
-def _decline(random: Random, course: Course, number: int, day: date) -> Letter:
-    """Told to the village doctor; nobody asks why."""
-    about, whose = {"contact": f"antenatal-{number}", "declined_on": day}, Patient(document=course.woman.document)
-    return Letter(f"decline-{course.key}", _at(random, day, 16), course.village.clinic, CARE, Decline, about, whose)
-
-
-def _at(random: Random, day: date, hour: int) -> datetime:
-    return datetime.combine(day, time(hour, random.randrange(60)), COUNTY_TIME)
+def _result(random: Random, course: Course, day: date, unit: str) -> Letter:
+    seen = Visited(document=course.woman.document, observations=observed_at_home(random))
+    about = {"visited_on": day, "unit": unit}
+    return Letter(f"result-{course.key}", moment(random, day, 15), unit, CARE, ReferralResult, about, seen)

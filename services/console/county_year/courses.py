@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from random import Random
 
 from services.console.county_year.births import Confinement
 from services.console.county_year.county import SECOND_HOSPITAL
+from services.console.county_year.course import WEEK, WINDOWS, Contact, Course, Fate
 from services.console.county_year.ground import HOME, Ground
-from services.console.people import Woman
-from services.console.places import Places, Village
-from shared.contracts.departments import RiskColour
+from services.console.places import Places
 
-WEEK = timedelta(weeks=1)
-GRACE = timedelta(14)
-"""A contact that did not take place lapses so long after its window (policy of pregnancy tracking)."""
-WINDOWS = ((0, 13), (16, 21), (21, 25), (28, 37), (37, 41))
-"""Completed weeks of the national schedule's five contacts, half-open (domain.md)."""
 EARLY, LATE, VERY_LATE = (6, 12), (17, 20), (28, 33)
 """Completed weeks in which women register: most, those who come late, those who come back late."""
 LATE_SHARE, VERY_LATE_SHARE = 0.16, 0.04
@@ -39,67 +31,6 @@ STAY = 3
 FIRST_HOME, SECOND_HOME = (1, 6), (28, 34)
 """Days after discharge, and after the birth, of the two home visits."""
 HOME_MISSED = 0.08
-
-
-class Fate(StrEnum):
-    """What becomes of a planned contact."""
-
-    SEEN = "seen"
-    MISSED = "missed"
-    DECLINED = "declined"
-    AWAY = "away"
-    OVER = "over"
-    """The birth came first."""
-
-
-@dataclass(frozen=True)
-class Contact:
-    """A planned antenatal contact: `number` from 1 in the schedule; `day` only if it took place."""
-
-    number: int
-    fate: Fate
-    day: date | None = None
-    declined_on: date | None = None
-
-
-@dataclass(frozen=True)
-class Details:
-    """What else is told of her: another period at first and the scan that dates it, her risk, attempts, the notice."""
-
-    told_period: date | None = None
-    dated_on: date | None = None
-    graded: tuple[date, RiskColour] | None = None
-    attempts: tuple[date, ...] = ()
-    noticed_on: date | None = None
-
-
-NONE = Details()
-
-
-@dataclass(frozen=True)
-class Course:
-    """A pregnancy under care; `confinement` is None if its end is another."""
-
-    key: str
-    woman: Woman
-    township: str
-    village: Village
-    last_period: date
-    registered_on: date
-    written_on: date
-    contacts: tuple[Contact, ...]
-    away: tuple[date, date] | None
-    confinement: Confinement | None = None
-    discharged_on: date | None = None
-    home_visits: tuple[date, ...] = ()
-    details: Details = NONE
-
-    def day_of(self, week: int) -> date:
-        """The first day of a completed week of gestation."""
-        return self.last_period + week * WEEK
-
-    def weeks_on(self, day: date) -> int:
-        return (day - self.last_period).days // 7
 
 
 def away_of(seed: int, confinement: Confinement) -> tuple[date, date] | None:

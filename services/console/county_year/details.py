@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
-from services.console.county_year.courses import WEEK, Contact, Course, Details, Fate, a_day
+from services.console.county_year.course import WEEK, Contact, Course, Details, Fate
+from services.console.county_year.courses import a_day
 from services.console.county_year.ground import Ground
 from shared.contracts.departments import RiskColour
 

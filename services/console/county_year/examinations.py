@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from services.console.county_year.county import SECOND_HOSPITAL
-from services.console.county_year.courses import WEEK, Course, a_day, scan_facility
+from services.console.county_year.course import Course
+from services.console.county_year.courses import a_day, scan_facility
 from services.console.county_year.ground import Facility, Ground
 from services.console.people import Woman
 from shared.clock import COUNTY_TIME
@@ -132,7 +133,7 @@ def _staff(facility: Facility, room: int, day: date, place: int) -> tuple[str, s
 
 def _of(random: Random, course: Course, ground: Ground) -> Iterator[Examination]:
     places = ground.townships[course.township]
-    before = course.confinement.born_on if course.confinement else course.last_period + 20 * WEEK
+    before = course.confinement.born_on if course.confinement else course.ended_on
     for purpose, first, last, share in PLANNED:
         window = course.day_of(first), min(course.day_of(last), before)
         day = a_day(random, places, window, course.away)
@@ -173,13 +174,13 @@ def _two_rooms(second: Facility, day: date) -> Iterator[Examination]:
 
 
 def _fixed_roster(facility: Facility) -> Iterator[Examination]:
-    """Two examinations every day; on the day after, another nurse is there."""
+    """Two examinations every day; on the days before and after, another nurse is there."""
     for number in range(ROSTER_DAYS):
         shows = ("roster_never_varies",) if number + 1 >= NOTICED_AFTER else ()
         for hour in (9, 10):
             yield _planted(facility.code, ROSTER_FROM + timedelta(number), time(hour, 10), shows=shows)
-    after = ROSTER_FROM + timedelta(ROSTER_DAYS)
-    yield _planted(facility.code, after, time(9, 10), staff=(facility.sonographers[0], facility.nurses[1]))
+    for day in (ROSTER_FROM - timedelta(1), ROSTER_FROM + timedelta(ROSTER_DAYS)):
+        yield _planted(facility.code, day, time(9, 10), staff=(facility.sonographers[0], facility.nurses[1]))
 
 
 def _planted(

@@ -12,7 +12,7 @@ from typing import Any
 
 from services.console.acts import Act
 from services.console.county_year.county import NEIGHBOUR, NEIGHBOUR_UNIT
-from services.console.county_year.courses import Course
+from services.console.county_year.course import Course
 from services.console.county_year.ground import Ground
 from services.console.layout import COUNTY
 from services.console.places import Places
@@ -80,8 +80,7 @@ def _within(random: Random, courses: Sequence[Course], ground: Ground) -> list[M
 
 def _early(course: Course) -> bool:
     """Whether she is registered long before she moves, and pregnant for long after."""
-    ends_on = course.confinement.born_on if course.confinement else date.min
-    return course.written_on < course.day_of(MOVES_IN[0] - 1) and ends_on > course.day_of(MOVES_IN[1] + 5)
+    return course.written_on < course.day_of(MOVES_IN[0] - 1) and course.ended_on > course.day_of(MOVES_IN[1] + 5)
 
 
 def _move(random: Random, course: Course, answer: Answer, ground: Ground) -> Move:

@@ -12,13 +12,14 @@ from typing import Any
 from services.console.acts import Act
 from services.console.county_year.births import quota
 from services.console.county_year.county import SECOND_HOSPITAL, SHARES
-from services.console.county_year.courses import EARLY, WEEK, Contact, Course, Fate, a_day
+from services.console.county_year.course import NONE, WEEK, WINDOWS, Contact, Course, Ending, Fate
+from services.console.county_year.courses import EARLY, a_day
 from services.console.county_year.ground import Ground
 from services.console.letters import Letter, written_after
 from services.console.people import make_woman
 from shared.access import Role
 from shared.clock import COUNTY_TIME
-from shared.contracts.departments import Patient, Procedure
+from shared.contracts.departments import EndOutcome, Patient, Procedure
 
 CARE = "pregnancy_tracking"
 FACILITIES = ("county-hospital", "county-maternity", SECOND_HOSPITAL)
@@ -28,7 +29,13 @@ GROUNDS = ("maternal_health", "fetal_health", "social")
 REVIEWED_WEEKS, EARLY_WEEKS = (15, 21), (8, 12)
 LAST_PERIODS = (date(2024, 2, 1), date(2025, 3, 31))
 SHARE = 0.0015
-"""Of each path, per live birth; at least one."""
+"""Of each path, per live birth; at least one. Invented."""
+SUPPORTED, SUPPORT = 0.75, (1, 7)
+"""Share of those treated whom the facility sees again, and days after. Invented."""
+
+
+REST = range(2, len(WINDOWS) + 1)
+"""The contacts after the first: all of these pregnancies end before they can lapse."""
 
 
 class Path(StrEnum):
@@ -94,7 +101,7 @@ def _courses(random: Random, seed: int, count: int, ground: Ground) -> Iterator[
             last_period=last_period,
             registered_on=registered_on,
             written_on=registered_on,
-            contacts=(Contact(1, Fate.SEEN, registered_on),),
+            contacts=(Contact(1, Fate.SEEN, registered_on), *(Contact(number, Fate.OVER) for number in REST)),
             away=None,
         )
 
@@ -111,11 +118,19 @@ def _termination(random: Random, path: Path, course: Course, ground: Ground) -> 
     days = {Path.APPROVED: 4, Path.SILENCE: 8, Path.SECOND_OPINION: 6}.get(path, 0)
     at = datetime.combine(requested_on + timedelta(days), time(10, random.randrange(60)), COUNTY_TIME)
     performed_at = None if path in GOES_ON else at
-    found = Termination(course.key, path, course, facility, requested_on, performed_at, (), ())
+    ended = course if performed_at is None else _ended(random, course, performed_at.date(), facility)
+    found = Termination(course.key, path, ended, facility, requested_on, performed_at, (), ())
     review = tuple(_review(random, found)) if path in REVIEWED else ()
     silence = (_after_silence(found),) if path is Path.SILENCE else ()
     letters = () if performed_at is None or silence else (_procedure(found),)
     return replace(found, letters=letters, acts=(*review, *silence))
+
+
+def _ended(random: Random, course: Course, on: date, facility: str) -> Course:
+    """The procedure ends it, and the facility owes her support."""
+    supported_on = on + timedelta(random.randint(*SUPPORT)) if random.random() < SUPPORTED else None
+    ending = Ending(EndOutcome.LOSS, on, facility, procedure=True)
+    return replace(course, ending=ending, details=replace(NONE, supported_on=supported_on))
 
 
 def _review(random: Random, of: Termination) -> Iterator[Act]:

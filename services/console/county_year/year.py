@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from string import ascii_uppercase
 
@@ -13,13 +14,17 @@ from services.console.county_year.courses import courses
 from services.console.county_year.details import with_details
 from services.console.county_year.examinations import entered, examinations
 from services.console.county_year.ground import Ground
+from services.console.county_year.losses import losses
 from services.console.county_year.moves import moves
+from services.console.county_year.occasions import with_occasions
 from services.console.county_year.plants import plants
 from services.console.county_year.records import BIRTHS as SERVICE
 from services.console.county_year.records import record
 from services.console.county_year.terminations import terminations
 from services.console.county_year.truth import truth_of_births
-from services.console.county_year.truth_of_care import truth_of_care
+from services.console.county_year.truth_of_care import Care, truth_of_care
+from services.console.county_year.twice import act_of, registered_twice
+from services.console.county_year.twice import letters_of as letters_again
 from services.console.delivery import Delivery
 from services.console.script import Script
 from shared.access import Role
@@ -68,20 +73,35 @@ def _births(seed: int, born: list[Confinement], ground: Ground) -> Script:
 
 def _care(seed: int, births: int, born: list[Confinement], ground: Ground) -> Script:
     """The care before and after the births, and the pregnancies that ended otherwise."""
-    delivered = [with_details(seed, each, ground) for each in courses(seed, born, ground)]
-    ended = terminations(seed, births, delivered, ground)
-    moving = moves(seed, delivered, ground)
-    all_courses = [*delivered, *(each.course for each in ended if each.performed_at)]
-    entries = entered(examinations(seed, all_courses, ground), ground)
+    care = _cared_for(seed, births, born, ground)
     return Script(
         letters=[
-            *(letter for course in all_courses for letter in letters_of(seed, course, ground)),
-            *(letter for each in ended for letter in each.letters),
-            *(scan(entry, ground) for entry in entries),
+            *(letter for course in care.courses for letter in letters_of(seed, course, ground)),
+            *(letter for again in care.again for letter in letters_again(seed, again)),
+            *(letter for each in care.terminations for letter in each.letters),
+            *(scan(entry, ground) for entry in care.entries),
         ],
-        acts=[*(act for each in ended for act in each.acts), *(act for each in moving for act in each.acts)],
-        truth=truth_of_care(delivered, moving, ended, entries),
+        acts=[
+            *(act for each in care.terminations for act in each.acts),
+            *(act for each in care.moving for act in each.acts),
+            *(act_of(each, ground) for each in care.again),
+        ],
+        truth=truth_of_care(care),
     )
+
+
+def _cared_for(seed: int, births: int, born: list[Confinement], ground: Ground) -> Care:
+    """Every pregnancy as it goes, one thing after the other: who moves is not registered twice as well."""
+    usual = [with_details(seed, each, ground) for each in courses(seed, born, ground)]
+    delivered = with_occasions(seed, usual, ground)
+    alive = [each for each in delivered if not each.details.died_on]
+    ended, moving = terminations(seed, births, alive, ground), moves(seed, alive, ground)
+    others = {*(each.course.key for each in ended), *(each.course.key for each in moving)}
+    again = registered_twice(seed, alive, others, ground)
+    now = {each.course.key: each.course for each in again}
+    delivered = [now.get(each.key, each) for each in delivered]
+    care = Care(delivered, losses(seed, births, ground), ended, moving, again, ())
+    return replace(care, entries=entered(examinations(seed, care.courses, ground), ground))
 
 
 def _series(ground: Ground) -> Iterator[Act]:
