@@ -32,6 +32,7 @@ from services.console.upping import furnish
 from services.console.watching import catch_up, statuses
 from shared.access import Purpose, Role
 
+pytest.register_assert_rewrite("tests.journeys.county_comparisons")
 SCENARIO = scenario_named("dayingxiang")
 
 

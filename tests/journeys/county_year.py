@@ -79,7 +79,7 @@ def true_indicators(truth: dict[str, Any]) -> dict[str, int]:
         "hospital": truth["births"] - truth["home_births"],
         "stillbirths": truth["stillbirths"],
         "neonatal": len(truth["neonatal_deaths"]),
-        "maternal": 0,
+        "maternal": truth["care"]["maternal_deaths"] if "care" in truth else 0,
     }
 
 
@@ -221,9 +221,10 @@ def true_lapsed_contacts(life: Life, truth: dict[str, Any]) -> set[tuple[str, st
     """The same in truth."""
     told = pregnancies(life)
     return {
-        (told[each["registration"]], f"antenatal-{number}")
-        for each in truth["care"]["pregnancies"]
-        for number in each["lapsed"]
+        (told[each["registration"]], duty)
+        for each in (*truth["care"]["pregnancies"], *truth["care"]["ended_otherwise"])
+        for duty, what in each["duties"].items()
+        if what == "lapsed" and duty.startswith("antenatal-")
     }
 
 

@@ -6,97 +6,33 @@ import pytest
 
 from services.console.scenarios import scenario_named
 from tests.journeys.conftest import deployed, live_through
+from tests.journeys.county_comparisons import CountyYear
 from tests.journeys.county_year import (
     beyond_limits,
     counted_cells,
     counts,
-    coverage,
-    device_days,
     indicators,
-    issuance,
-    lapsed_contacts,
     late,
-    pregnancies,
-    registered,
-    review_states,
-    reviews,
-    timeline,
-    transfers,
     true_cells,
-    true_device_days,
     true_indicators,
-    true_lapsed_contacts,
-    true_review_states,
     true_totals,
-    true_transfers,
     truth_of,
-    uncertified,
 )
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("county years")]
 COUNTY_YEAR = scenario_named("county-year")
-TIMELINES = 60
-"""Pregnancies whose whole timeline is compared."""
 
 
 @pytest.fixture(scope="module")
-def cared_for(tmp_path_factory, ports):
+def life(tmp_path_factory, ports):
     with deployed(tmp_path_factory.mktemp("2000") / "data", ports, scenario=COUNTY_YEAR, births=2_000) as life:
         live_through(life)
         yield life
 
 
-def test_2000_births_and_everything_about_them_are_counted_as_in_truth(cared_for):
-    truth = truth_of(cared_for)
-    assert counted_cells(cared_for, truth) == true_cells(truth)
-    planted = truth["duplicates"]
-    expected = {"open": "open", "confirmed": "confirmed", "dismissed": "twin_untold"}
-    assert reviews(cared_for) == {state: len(planted[kind]) for state, kind in expected.items()}
-    assert issuance(cared_for)["certificates"] == truth["certificates"]["valid"]
-
-
-def test_every_pregnancy_is_under_care_once_and_nothing_waits(cared_for):
-    assert registered(cared_for) == truth_of(cared_for)["care"]["registered"]
-    for status in cared_for.status().values():
-        assert (status["parked"], status["held"]) == (0, 0)
-
-
-def test_registers_show_faults_exactly_where_they_were_planted(cared_for):
-    truth = truth_of(cared_for)
-    found, true = device_days(cared_for), true_device_days(truth)
-    assert {day for day, about in found.items() if about["anomalies"]} == {
-        day for day, about in true.items() if about["anomalies"]
-    }
-    assert found == true
-    planted = truth["care"]["without_certificate"]
-    assert uncertified(cared_for) == {(each["facility"], each["week"]): each["procedures"] for each in planted}
-
-
-def test_reviews_end_on_every_path_as_planned(cared_for):
-    assert review_states(cared_for) == true_review_states(truth_of(cared_for))
-
-
-def test_care_reaches_as_far_as_in_truth(cared_for):
-    truth = truth_of(cared_for)
-    assert coverage(cared_for, truth) == truth["care"]["coverage"]
-
-
-def test_contacts_lapse_where_nobody_saw_her_and_nowhere_else(cared_for):
-    truth = truth_of(cared_for)
-    assert lapsed_contacts(cared_for, truth) == true_lapsed_contacts(cared_for, truth)
-
-
-def test_transfers_get_the_answers_planned(cared_for):
-    assert transfers(cared_for) == true_transfers(truth_of(cared_for))
-
-
-def test_timelines_hold_each_visit_and_the_birth_on_its_day(cared_for):
-    told = pregnancies(cared_for)
-    true = {each["registration"]: each for each in truth_of(cared_for)["care"]["pregnancies"]}
-    for name in sorted(true)[:: len(true) // TIMELINES]:
-        found = timeline(cared_for, told[name])
-        assert found["VisitLogged"] == sorted([*true[name]["visits"], *true[name]["home_visits"]]), name
-        assert found["BirthNoted"][-1] == true[name]["ended_on"], name
+class TestTwoThousandBirths(CountyYear):
+    def test_the_truth_is_of_so_many(self, truth):
+        assert truth["births"] == 2_000
 
 
 @pytest.fixture(scope="module")

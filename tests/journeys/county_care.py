@@ -1,0 +1,175 @@
+"""Compares what a deployment says of the care of the county year with the truth its generator wrote beside it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from services.console.county_year.truth_of_digest import frozen_on
+from services.console.county_year.year import BEGINS, ENDS
+from shared.access import Purpose, Role
+from shared.clock import COUNTY_TIME
+from tests.journeys.conftest import Life
+from tests.journeys.county_year import pregnancies
+
+Entry = dict[str, Any]
+Records = Mapping[str, list[Entry]]
+"""The entries of each pregnancy's own record, by the message that registered it."""
+COMES_TO = {
+    "DutyOpened": "open",
+    "DutyOverdue": "open",
+    "DutyLapsed": "lapsed",
+    "DutyMet": "met",
+    "DutyAttempted": "attempted",
+    "DutyDeclined": "declined",
+    "DutyCancelled": "cancelled",
+    "DutyMoved": "moved",
+    "DutyWaived": "waived",
+    "DutySuperseded": "superseded",
+}
+OPENING = ("DutyOpened", "DutyOverdue", "DutyLapsed")
+REPEATED = "risk_follow_up-"
+"""How often a high risk is followed up again follows from the policy; the truth has the first time."""
+LIVES = ("PregnancyRegistered", "ResidenceChanged")
+"""What says where she lives."""
+COUNTED = {"DutyMet": "met", "DutyOverdue": "overdue", "DutyLapsed": "lapsed"}
+
+
+def records(life: Life, truth: dict[str, Any]) -> Records:
+    """Every timeline, read as an auditor; where a loss was treated, as the unit that treated her."""
+    told, care = pregnancies(life), truth["care"]
+    treated = {each["registration"]: _treating(each) for each in care["ended_otherwise"]}
+    names = [*(each["registration"] for each in care["pregnancies"]), *treated, *_apart(truth)]
+    return {name: _own(life, told[name], treated.get(name, ())) for name in names}
+
+
+def true_records(truth: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What is true of each pregnancy, by the message that registered it."""
+    care = truth["care"]
+    return {each["registration"]: each for each in (*care["pregnancies"], *care["ended_otherwise"])}
+
+
+def duties(entries: Iterable[Entry]) -> dict[str, str]:
+    """What each duty came to, by its name without the day it opens; what others replaced is left out."""
+    came_to: dict[str, str] = {}
+    for entry in sorted(entries, key=_told):
+        if entry["kind"] in COMES_TO:
+            came_to[entry["body"]["duty"]] = COMES_TO[entry["kind"]]
+    kept = {duty: what for duty, what in came_to.items() if what != "superseded"}
+    found = {duty.partition("@")[0]: what for duty, what in kept.items()}
+    assert len(found) == len(kept), kept
+    return found
+
+
+def comparable(found: Mapping[str, str], true: Mapping[str, str]) -> dict[str, str]:
+    """Those found that the truth can know."""
+    return {duty: what for duty, what in found.items() if duty in true or not duty.startswith(REPEATED)}
+
+
+def days_of(entries: Iterable[Entry], kind: str) -> list[str]:
+    """The days of entries of a kind, in order."""
+    return sorted(entry["occurred_at"] for entry in entries if entry["kind"] == kind)
+
+
+def seen(entries: Iterable[Entry]) -> dict[str, list[str]]:
+    """The days of visits by their kind."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for entry in entries:
+        if entry["kind"] == "VisitLogged":
+            found[entry["body"]["kind"]].append(entry["occurred_at"])
+    return {kind: sorted(days) for kind, days in found.items()}
+
+
+def true_visits(true: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The same in truth."""
+    after = [*true.get("checked", ()), *true.get("supported", ())]
+    told = {"antenatal": true["visits"], "home": true.get("home_visits", ()), "postnatal": after}
+    told |= {"referral_result": true.get("referral_results", ())}
+    return {kind: sorted(days) for kind, days in told.items() if days}
+
+
+def digests(life: Life, truth: dict[str, Any]) -> dict[tuple[str, str], dict[str, int]]:
+    """Each month of each township in which anything was done: as frozen, and what came late, as its midwife sees it."""
+    found = {}
+    for township in truth["care"]["coverage"]:
+        for month in _months():
+            asked = {"params": {"township": township, "month": month}, "units": (f"{township}-hospital",)}
+            for row in life.request("pregnancy_tracking", "/digest", Role.MIDWIFE, **asked).json()["rows"]:
+                del row["place"]
+                found[township, month] = row
+    return found
+
+
+def true_digests(truth: dict[str, Any]) -> dict[tuple[str, str], dict[str, int]]:
+    """What was done in each month in truth, where anything was; told late is only that two records are of one."""
+    return {(row.pop("township"), row.pop("month")): row for row in map(dict, truth["care"]["months"])}
+
+
+def counted_duties(records: Records) -> dict[tuple[str, str], Counter[str]]:
+    """Duties met, overdue and lapsed by township and month, as the timelines tell: as frozen, and what came late."""
+    found: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for entries in records.values():
+        township = ""
+        for entry in sorted(entries, key=_told):
+            if entry["kind"] in LIVES:
+                township = entry["body"]["township"]
+            if measure := COUNTED.get(entry["kind"]):
+                day = date.fromisoformat(entry["occurred_at"])
+                found[township, f"{day:%Y-%m}"][measure if _in_time(entry, day) else "came_late"] += 1
+    return dict(found)
+
+
+def set_aside(life: Life, truth: dict[str, Any]) -> dict[str, str]:
+    """What became of registrations that were set aside, by message, as her own midwife sees it."""
+    told, found = pregnancies(life), {}
+    for each in truth["care"]["registered_twice"]:
+        if each["seen_to"] != "apart":
+            path = f"/pregnancies/{told[each['registration']]}/set-aside"
+            page = life.services.ask("pregnancy_tracking", path, Role.COUNTY_HEALTH, purpose=Purpose.COMPLAINT).json()
+            [row] = page["registrations"]
+            assert row["proposed"] == told[each["again"]]
+            found[each["again"]] = row["status"]
+    return found
+
+
+def _apart(truth: dict[str, Any]) -> Iterator[str]:
+    return (each["again"] for each in truth["care"]["registered_twice"] if each["seen_to"] == "apart")
+
+
+def _treating(ended: Mapping[str, Any]) -> tuple[str, ...]:
+    """The units that care for her, and the one that treated her."""
+    return f"{ended['township']}-hospital", ended["treated_by"]
+
+
+def _own(life: Life, pregnancy: str, treating: tuple[str, ...]) -> list[Entry]:
+    """The entries of a record that are not of one linked with it."""
+    path = f"/pregnancies/{pregnancy}/timeline"
+    if treating:
+        asked = life.request("pregnancy_tracking", path, Role.HOSPITAL, Purpose.CARE, units=treating)
+    else:
+        asked = life.services.ask("pregnancy_tracking", path, Role.AUDITOR, purpose=Purpose.AUDIT)
+    return [entry for entry in asked.json()["entries"] if "pregnancy" not in entry]
+
+
+def _told(entry: Entry) -> tuple[datetime, int]:
+    """In the order things were told: of one moment, a duty opens before it closes."""
+    place = OPENING.index(entry["kind"]) if entry["kind"] in OPENING else len(OPENING)
+    return _moment(entry["recorded_at"]), place
+
+
+@cache
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _in_time(entry: Entry, day: date) -> bool:
+    """Whether it was known when the digest of the day's month was frozen."""
+    return _moment(entry["recorded_at"]).astimezone(COUNTY_TIME).date() <= frozen_on(day)
+
+
+def _months() -> list[str]:
+    months = range(BEGINS.year * 12 + BEGINS.month - 1, ENDS.year * 12 + ENDS.month)
+    return [f"{month // 12}-{month % 12 + 1:02}" for month in months]

@@ -1,0 +1,140 @@
+"""Everything a county year's truth can be compared with, whatever its size: one specification for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.journeys.conftest import Life
+from tests.journeys.county_care import (
+    Records,
+    comparable,
+    counted_duties,
+    days_of,
+    digests,
+    duties,
+    records,
+    seen,
+    set_aside,
+    true_digests,
+    true_records,
+    true_visits,
+)
+from tests.journeys.county_year import (
+    counted_cells,
+    coverage,
+    device_days,
+    indicators,
+    issuance,
+    lapsed_contacts,
+    late,
+    registered,
+    review_states,
+    reviews,
+    transfers,
+    true_cells,
+    true_device_days,
+    true_indicators,
+    true_lapsed_contacts,
+    true_review_states,
+    true_transfers,
+    truth_of,
+    uncertified,
+)
+
+Truth = Mapping[str, Any]
+FAULTY = {"second-hospital", "baishizhen-hospital"}
+"""The facilities in whose registers faults are planted."""
+
+
+class CountyYear:
+    """A year lived through as the fixture `life` of the module that names its size."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def truth(cls, life: Life) -> Truth:
+        return truth_of(life)
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def found(cls, life: Life, truth: dict[str, Any]) -> Records:
+        return records(life, truth)
+
+    def test_births_are_counted_as_the_truth_has_them(self, life, truth):
+        assert counted_cells(life, truth) == true_cells(truth)
+
+    def test_nothing_is_set_aside_in_the_end(self, life):
+        for status in life.status().values():
+            assert (status["parked"], status["held"]) == (0, 0)
+
+    def test_what_was_told_twice_is_reviewed_as_planted(self, life, truth):
+        planted = truth["duplicates"]
+        expected = {"open": "open", "confirmed": "confirmed", "dismissed": "twin_untold"}
+        assert reviews(life) == {state: len(planted[kind]) for state, kind in expected.items()}
+
+    def test_certificates_are_those_issued(self, life, truth):
+        counted = issuance(life)
+        assert counted["live_births"] == truth["births"]
+        assert counted["certificates"] == truth["certificates"]["valid"]
+
+    def test_indicators_and_late_notices_are_those_of_the_truth(self, life, truth):
+        assert indicators(life) == true_indicators(truth)
+        assert late(life, truth) == truth["late"]
+
+    def test_every_pregnancy_is_under_care_once(self, life, truth):
+        assert registered(life) == truth["care"]["registered"]
+
+    def test_registers_show_what_was_planted_in_two_facilities_and_nothing_else(self, life, truth):
+        found = device_days(life)
+        assert found == true_device_days(truth)
+        assert {facility for (facility, *_), day in found.items() if day["anomalies"] or day["late"]} == FAULTY
+
+    def test_procedures_without_their_certificate_are_counted_per_week(self, life, truth):
+        planted = truth["care"]["without_certificate"]
+        assert uncertified(life) == {(each["facility"], each["week"]): each["procedures"] for each in planted}
+
+    def test_reviews_end_on_every_path_as_planned(self, life, truth):
+        assert review_states(life) == true_review_states(truth)
+
+    def test_care_reaches_as_far_as_in_truth(self, life, truth):
+        assert coverage(life, truth) == truth["care"]["coverage"]
+
+    def test_contacts_lapse_where_nobody_saw_her_and_nowhere_else(self, life, truth):
+        assert lapsed_contacts(life, truth) == true_lapsed_contacts(life, truth)
+
+    def test_every_duty_comes_to_what_it_does_in_truth(self, found, truth):
+        true = {name: each["duties"] for name, each in true_records(truth).items()}
+        assert {name: comparable(duties(found[name]), true[name]) for name in true} == true
+
+    def test_timelines_hold_every_visit_and_the_birth_on_its_day(self, found, truth):
+        for name, true in true_records(truth).items():
+            assert seen(found[name]) == true_visits(true), name
+        for true in truth["care"]["pregnancies"]:
+            assert days_of(found[true["registration"]], "BirthNoted")[-1] == true["ended_on"], true
+
+    def test_timelines_hold_danger_signs_companions_and_deaths(self, found, truth):
+        for true in truth["care"]["pregnancies"]:
+            entries = found[true["registration"]]
+            assert days_of(entries, "DangerSignRaised") == true["danger_signs"], true
+            assert len(days_of(entries, "CompanionArranged")) == bool(true["companion"]), true
+            assert days_of(entries, "MaternalDeathRecorded") == [true["died_on"]] * bool(true["died_on"]), true
+
+    def test_every_month_is_told_as_it_was_known_when_it_was_frozen(self, life, found, truth):
+        """What was done is compared with the truth; how duties stood, with what the timelines say and when."""
+        frozen, true, told = digests(life, truth), true_digests(truth), counted_duties(found)
+        assert set(frozen) == {*true, *told}
+        for month, row in frozen.items():
+            parts = (true.get(month, {}), told.get(month, {}))
+            assert row == {name: sum(part.get(name, 0) for part in parts) for name in row}, month
+
+    def test_who_was_registered_twice_is_found_out(self, life, found, truth):
+        twice = truth["care"]["registered_twice"]
+        aside = {each["again"]: each["seen_to"] for each in twice if each["seen_to"] != "apart"}
+        assert set_aside(life, truth) == aside
+        linked = {each["registration"] for each in twice if each["seen_to"] != "dismissed"}
+        assert {name for name in true_records(truth) if days_of(found[name], "PregnanciesLinked")} == linked
+
+    def test_transfers_get_the_answers_planned(self, life, truth):
+        assert transfers(life) == true_transfers(truth)
