@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import asynccontextmanager
+from time import monotonic
 
 import pytest
 import redis.asyncio
 from eventsourcing.persistence import OperationalError
 from structlog.testing import capture_logs
 
+from shared.messaging import doors as doors_module
 from shared.messaging.doors import Doors, post
 from shared.messaging.transport import BODY, SIGNATURE, Streams, listen, make_broker
 from tests.shared.messaging.scene import ADD, OPEN, body, message, until
@@ -66,6 +68,21 @@ async def test_messages_are_receipted_in_order_and_deleted(world, broker_url, cl
     assert [r["id"] for r in world.receipts()] == [f"m{number}" for number in range(40)]
     assert {r["status"] for r in world.receipts()} == {"accepted"}
     assert world.total() == 39
+
+
+async def test_what_comes_within_a_moment_is_taken_together(world, broker_url, client, monkeypatch):
+    """However fast messages come, a door takes them only so often: a commit for each would cost many times as much."""
+    monkeypatch.setattr(doors_module, "TOGETHER", 0.5)
+    commits = []
+    world.committed = lambda: commits.append(monotonic())
+    await send(world, client, body(OPEN, "m0", sum="a"))
+    async with doors_open(world, broker_url):
+        began = monotonic()
+        for number in range(1, 60):
+            await send(world, client, body(ADD, f"m{number}", sum="a", amount=1))
+        await answered(world, client, 60)
+        moments = (monotonic() - began) / 0.5
+    assert len(commits) <= moments + 2
 
 
 async def test_each_department_has_its_own_door_and_receipts(world, broker_url, client):
