@@ -33,7 +33,7 @@ def run(task: Task) -> Result:
             resting = running.resting()
             with Services(deployment) as services:
                 token = services.token(Role.HOSPITAL, ["*"], [], timedelta(hours=1))
-            asked = list(_requests(task, token, task.size(10_000, 600)))
+            asked = list(_requests(task, token, task.size(10_000, 400)))
             port = deployment.port("births")
             uvloop.run(_load(port, asked[:WARM]))
             before = running.cpu()

@@ -44,8 +44,8 @@ def run(task: Task) -> Result:
     random = Random(task.seed)
     stores = Stores.open(task.at, "births", task.county)
     view, plain = stores.engine("view_sex_ratio_bench"), stores.engine("plain")
-    births = _fill(random, view, plain, task.size(1_000_000, 20_000))
-    questions = [_question(random) for _ in range(task.size(5_000, 300))]
+    births = _fill(random, view, plain, task.size(1_000_000, 10_000))
+    questions = [_question(random) for _ in range(task.size(5_000, 200))]
     took = _timed(view, questions, live_births)
     limit = _timed(plain, questions[: WARM + task.size(100, 30)], _plainly)
     stores.close()

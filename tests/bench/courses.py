@@ -34,10 +34,19 @@ def cleared(today: date) -> Left:
     return [(CLEARED.id(ALL), [AgendaCleared(through=today - timedelta(days=1))])]
 
 
+def registered(period: date) -> Callable[[Random, str], Left]:
+    """What her registration left in the log, and nothing since."""
+    return _likened(list(_lived(period, ()).items()))
+
+
 def cared_for(period: date, today: date) -> Callable[[Random, str], Left]:
     """What a woman's pregnancy left in the log up to today. `period` is the first day of its last one."""
     gone = {AGENDA.id(str(period + timedelta(days=number))) for number in range((today - period).days)}
-    example = [(case, facts) for case, facts in _lived(period).items() if case not in gone]
+    return _likened([(case, facts) for case, facts in _lived(period, SEEN).items() if case not in gone])
+
+
+def _likened(example: Sequence[tuple[str, Sequence[Fact]]]) -> Callable[[Random, str], Left]:
+    """Makes of the example's facts those of any woman."""
 
     def left(random: Random, woman: str) -> Left:
         pregnancy = f"{random.getrandbits(128):032x}"
@@ -57,8 +66,8 @@ def _of(fact: Fact, hers: Mapping[str, Any]) -> Fact:
     return fact.model_copy(update={name: hers[name] for name in hers.keys() & type(fact).model_fields.keys()})
 
 
-def _lived(period: date) -> Mapping[str, list[Fact]]:
-    """Every fact of the example, by case."""
+def _lived(period: date, seen: Sequence[int]) -> Mapping[str, list[Fact]]:
+    """Every fact of the example, by case; she was seen in these weeks."""
     states, left, numbers = States(), dict[str, list[Fact]](), count(1)
 
     def stamp(weeks: int) -> dict[str, Any]:
@@ -69,14 +78,14 @@ def _lived(period: date) -> Mapping[str, list[Fact]]:
         def now(self) -> datetime:
             return stamp(0)["at"]  # type: ignore[no-any-return]
 
-    for command in (*adopt(REFERENCE, Then()), *_told(period, stamp)):
+    for command in (*adopt(REFERENCE, Then()), *_told(period, seen, stamp)):
         for case, facts in _decided(command, states).items():
             states.apply(case, facts)
             left.setdefault(case, []).extend(facts)
     return {case: facts for case, facts in left.items() if key_of(case) == SHE or case.startswith(f"{AGENDA.kind}:")}
 
 
-def _told(period: date, stamp: Callable[[int], dict[str, Any]]) -> list[Command]:
+def _told(period: date, seen: Sequence[int], stamp: Callable[[int], dict[str, Any]]) -> list[Command]:
     """Her registration and the contacts of the national schedule, each kept."""
     registration = Registration(
         identity=sealed(Random(1), "identity"),
@@ -102,7 +111,7 @@ def _told(period: date, stamp: Callable[[int], dict[str, Any]]) -> list[Command]
             unit="county-hospital",
             observations=sealed(Random(week), "observations"),
         )
-        for week in SEEN
+        for week in seen
     ]
     return [registered, *visits]
 

@@ -53,7 +53,7 @@ def run(task: Task) -> Result:
         with started(deployment) as running, Services(deployment) as services:
             _followed(services)
             token = services.token(Role.MIDWIFE, ["*"], [], timedelta(hours=1))
-            asked = _requests(token, WARM + task.size(6_000, 300))
+            asked = _requests(token, WARM + task.size(6_000, 150))
             port = deployment.port(SERVICE)
             uvloop.run(_load(port, asked[:WARM], 0))
             before = running.cpu()
@@ -76,7 +76,7 @@ def fill(task: Task, deployment: Deployment) -> None:
     log, batch = Log(stores, FactNames(FACTS)), list[Recording]()
     places = _places()
     about = envelope(at=datetime.now(COUNTY_TIME), by="bench", command=uuid4().hex)
-    for _, (unit, township_post, village_post) in zip(range(task.size(100_000, 2_000)), cycle(places), strict=False):
+    for _, (unit, township_post, village_post) in zip(range(task.size(100_000, 500)), cycle(places), strict=False):
         by = Answerable(
             unit=unit, post=village_post, township_post=township_post, village_post=village_post, superior="o"
         )

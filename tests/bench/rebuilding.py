@@ -93,7 +93,7 @@ def fill(task: Task) -> int:
     kind, random = KINDS[task.workload], Random(task.seed)
     stores = Stores.open(task.at, kind.service, task.county)
     log = Log(stores, FactNames(kind.facts))
-    wanted, batch = task.size(1_000_000, 50_000), list[Recording]()
+    wanted, batch = task.size(1_000_000, 10_000), list[Recording]()
     for story in range(wanted):
         batch += _recordings(kind.history(random), story)
         if len(batch) >= BATCH:

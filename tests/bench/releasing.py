@@ -33,25 +33,26 @@ Births = Counter[tuple[str, str, int]]
 def run(task: Task) -> Result:
     """Make 40 editions of a year and its quarters, then check one more against them."""
     random, policy = Random(task.seed), RULES
-    county = {name: Counter(_births(random, task.size(1_250, 400))) for name in QUARTERS}
+    county = {name: Counter(_births(random, 1_250)) for name in QUARTERS}
     editions: list[Figures] = []
-    while len(editions) < task.size(EARLIER, 10):
-        for name in (*QUARTERS, "2025"):
+    periods = QUARTERS if task.quick else (*QUARTERS, "2025")
+    while len(editions) < task.size(EARLIER, 4):
+        for name in periods:
             with suppress(DifferencingRevealsCell):
                 editions.append(_edition(name, county, editions, policy))
             county[random.choice(QUARTERS)].update(_births(random, CHANGED))
-    newest, truth = _edition("2025", county, editions, policy), _truth(county)
+    newest, truth = _edition(periods[-1], county, editions, policy), _truth(county)
     cpu, times = process_time(), []
-    for _ in range(CHECKS):
+    for _ in range(task.size(CHECKS, 1)):
         began = perf_counter()
         if revealed([*editions, newest], truth, policy.of_releases):
             raise AssertionError(newest)
         times.append(perf_counter() - began)
-    cpu = (process_time() - cpu) / CHECKS
+    cpu = (process_time() - cpu) / len(times)
     notes = {"earlier": len(editions), "cpu_seconds_each": cpu}
-    rate, plain = CHECKS / sum(times), _plain(task.size(2_000, 500))
+    rate, plain = len(times) / sum(times), _plain(task.size(2_000, 500))
     return Result(
-        task.workload, task.store, rate, "checks/s", percentile(times, 0.5), percentile(times, 0.99), plain, CHECKS,
+        task.workload, task.store, rate, "checks/s", percentile(times, 0.5), percentile(times, 0.99), plain, len(times),
         {"births": peak_mb()}, notes,
     )  # fmt: skip
 

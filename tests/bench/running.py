@@ -22,6 +22,7 @@ WORKLOADS = {
     "rebuild-sex-ratio": "rebuilding",
     "ratio-query": "counting",
     "due-list": "owing",
+    "sweep": "sweeping",
     "release-check": "releasing",
 }
 """Which module runs each workload."""

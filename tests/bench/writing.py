@@ -31,7 +31,7 @@ def run(task: Task) -> Result:
     """Births recorded through the writer of a births service."""
     callers = int(task.workload.rpartition("-")[2])
     stores = Stores.open(task.at, "births", task.county)
-    asked = list(commands(Random(task.seed), WARM + task.size(20_000, 3_000)))
+    asked = list(commands(Random(task.seed), WARM + task.size(20_000, 1_500)))
     gc.collect()
     gc.freeze()
     groups: list[tuple[int, int]] = []

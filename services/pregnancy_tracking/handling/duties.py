@@ -80,7 +80,9 @@ def _looks(before: Pregnancy, after: Pregnancy, standing: Standing, today: date)
 def assess_duties(command: AssessDuties, cases: Cases) -> Decision:
     """Of the pregnancies scheduled up to today, what has become overdue, lapsed, or ended without anybody's word."""
     standing, today = standing_of(cases), command.at.date()
-    days = cases[CLEARED, ALL].days(today, standing.policy.longest + standing.policy.followed)
+    reach = standing.policy.longest + standing.policy.followed
+    days = cases[CLEARED, ALL].days(today, reach)
+    _ = cases.several(AGENDA, _ahead(today, reach))  # known now, nothing has to be decided twice for their versions
     agendas = cases.several(AGENDA, map(str, days))
     keys = sorted({key for agenda in agendas.values() for key in agenda.pregnancies})
     pregnancies = cases.several(PREGNANCY, keys)
@@ -95,6 +97,11 @@ def assess_duties(command: AssessDuties, cases: Cases) -> Decision:
         if look:
             looks.setdefault(max(look, today + DAY), []).append(PregnancyScheduled(pregnancy=key))
     return {**decision, **_scheduled(looks, decision, cases), CLEARED.id(ALL): [AgendaCleared(through=today)]}
+
+
+def _ahead(today: date, reach: timedelta) -> list[str]:
+    """The days something can be scheduled for."""
+    return [str(today + timedelta(days=number)) for number in range(1, reach.days + 1)]
 
 
 def _scheduled(looks: Mapping[date, list[Fact]], decided: Iterable[str], cases: Cases) -> dict[str, list[Fact]]:
