@@ -52,6 +52,7 @@ class Action(StrEnum):
     PREGNANCY_READ = "pregnancy.read"
     PREGNANCY_LINK = "pregnancy.link"
     VISIT_LOG = "visit.log"
+    CONTACT_DECLINE = "contact.decline"
     DUTY_LIST = "duty.list"
     DUTY_SUPERVISE = "duty.supervise"
     WORKLOAD_READ = "workload.read"
@@ -139,6 +140,7 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.MIDWIFE, Action.PREGNANCY_READ): _for(Purpose.CARE),
     (Role.MIDWIFE, Action.PREGNANCY_LINK): _for(Purpose.CARE),
     (Role.MIDWIFE, Action.VISIT_LOG): UNIT,
+    (Role.MIDWIFE, Action.CONTACT_DECLINE): UNIT,
     (Role.MIDWIFE, Action.DUTY_LIST): UNIT,
     (Role.MIDWIFE, Action.WORKLOAD_READ): UNIT,
     (Role.MIDWIFE, Action.DIGEST_READ): UNIT,
@@ -151,12 +153,14 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.MIDWIFE, Action.TRANSFER_READ): _for(Purpose.CARE),
     (Role.VILLAGE_DOCTOR, Action.PREGNANCY_READ): _for(Purpose.CARE),
     (Role.VILLAGE_DOCTOR, Action.VISIT_LOG): UNIT,
+    (Role.VILLAGE_DOCTOR, Action.CONTACT_DECLINE): UNIT,
     (Role.VILLAGE_DOCTOR, Action.DUTY_LIST): UNIT,
     (Role.VILLAGE_DOCTOR, Action.WORKLOAD_READ): UNIT,
     (Role.VILLAGE_DOCTOR, Action.GLASS_BREAK): OPEN,
     (Role.HOSPITAL, Action.PREGNANCY_REGISTER): UNIT,
     (Role.HOSPITAL, Action.PREGNANCY_READ): _for(Purpose.CARE),
     (Role.HOSPITAL, Action.VISIT_LOG): UNIT,
+    (Role.HOSPITAL, Action.CONTACT_DECLINE): UNIT,
     (Role.HOSPITAL, Action.DUTY_LIST): UNIT,
     (Role.HOSPITAL, Action.WORKLOAD_READ): UNIT,
     (Role.HOSPITAL, Action.REVIEW_REQUEST): UNIT,
@@ -236,6 +240,7 @@ RULES: Final[Mapping[tuple[Role, Action], Rule]] = {
     (Role.SERVICE, Action.STATUS_READ): OPEN,
     (Role.SERVICE, Action.METRICS_READ): OPEN,
     (Role.PERSON, Action.PREGNANCY_READ): _for(Purpose.OWN, scope=Scope.SELF),
+    (Role.PERSON, Action.CONTACT_DECLINE): _for(Purpose.OWN, scope=Scope.SELF),
     (Role.PERSON, Action.REVIEW_WITHDRAW): _for(Purpose.OWN, scope=Scope.SELF),
     (Role.PERSON, Action.TRANSFER_WITHDRAW): _for(Purpose.OWN, scope=Scope.SELF),
     (Role.PERSON, Action.BIRTH_READ): _for(Purpose.OWN, scope=Scope.SELF),

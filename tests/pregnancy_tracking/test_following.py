@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.pregnancy_tracking.asking import MIDWIFE, refusal, registered
+from tests.pregnancy_tracking.asking import MIDWIFE, WHO, refusal, registered
 
 SEES = {"unit": "dayingxiang-hospital"}
 WRONG = [
@@ -48,3 +48,20 @@ def test_nobody_from_elsewhere_follows_her(served):
     body = {"died_on": "2025-06-01"}
     answer = served.ask("POST", f"/pregnancies/{pregnancy}/death", "midwife", "qinghezhen-hospital", json=body)
     assert answer.status_code == 403
+
+
+def test_she_declines_herself_and_nobody_elses(served):
+    pregnancy = registered(served)
+    hers, path = served.service.sealer.pseudonym("care", WHO["document"]), f"/pregnancies/{pregnancy}/declines"
+    form = {"declined_on": "2025-06-30"}
+    for subject, purpose in (("somebody", "own"), (hers, "care")):
+        assert served.ask("POST", path, "person", "", purpose, subject, json=form).status_code == 403
+    assert served.ask("POST", "/pregnancies/nobody/declines", "person", "", "own", hers, json=form).status_code == 403
+    declined = served.ask("POST", path, "person", "", "own", hers, json=form)
+    assert (declined.status_code, declined.json()["results"]) == (201, [])
+    owed = served.ask("GET", "/duties", *MIDWIFE, params={"unit": "dayingxiang-hospital", "state": ["due", "overdue"]})
+    assert owed.json()["rows"] == []
+    visit = {"kind": "antenatal", "visited_on": "2025-06-30", **SEES}
+    assert (
+        served.ask("POST", f"/pregnancies/{pregnancy}/visits", "person", "", "own", hers, json=visit).status_code == 403
+    )

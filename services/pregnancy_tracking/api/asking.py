@@ -15,7 +15,7 @@ from services.pregnancy_tracking.domain.policy import IN_FORCE, POLICY, Policy
 from services.pregnancy_tracking.domain.pregnancy import PREGNANCY, Pregnancy
 from services.pregnancy_tracking.domain.reference import ADOPTED, COUNTY, County
 from shared import web
-from shared.access import EVERYWHERE, Action
+from shared.access import EVERYWHERE, Action, Role
 from shared.kernel import Fact
 
 if TYPE_CHECKING:
@@ -57,6 +57,14 @@ def may(caller: web.Caller, action: str, units: tuple[str, ...]) -> None:
 def own(caller: web.Caller, units: tuple[str, ...]) -> str:
     """Of the units concerned, one the caller is of; else the first."""
     return next((unit for unit in units if unit in caller.principal.units), units[0])
+
+
+async def may_for_her(service: Service, caller: web.Caller, action: Action, found: Pregnancy) -> None:
+    """Raises AccessDenied unless it is her own, or the caller's unit takes part in her care."""
+    if caller.principal.role is Role.PERSON:
+        caller.may(action, person=found.person)
+    else:
+        may(caller, action, await seeing(service, found))
 
 
 async def policy_of(service: Service) -> Policy:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, Field
 
-from services.pregnancy_tracking.api.asking import ABOUT_REQUEST, Caller, Document, known, may, neutral, seeing
+from services.pregnancy_tracking.api.asking import ABOUT_REQUEST, Caller, Document, known, may_for_her, neutral
 from services.pregnancy_tracking.domain.commands import (
     ArrangeCompanion,
     DeclineContact,
@@ -110,7 +110,6 @@ def add(routes: APIRouter, service: Service) -> None:
     for path, form, command, title in (
         ("dating", DatingForm, ReviseDating, "Date her anew; duties are put in the place of others."),
         ("attempts", AttemptForm, LogAttempt, "Log that nobody was met."),
-        ("declines", ContactDeclineForm, DeclineContact, "Decline a contact, or all; nobody asks why."),
         ("companion", CompanionForm, ArrangeCompanion, "Say who will be with her at the delivery."),
         ("posts", PostsForm, ReassignCare, "Let other posts answer for her, and for what is open."),
         ("death", DeathForm, RecordMaternalDeath, "Record that she died, until 42 days after the end."),
@@ -118,16 +117,31 @@ def add(routes: APIRouter, service: Service) -> None:
         _add(routes, service, path, form, _plain(command), title)
     _add(routes, service, "discharge", DischargeForm, _discharge, "Give notice that she left the hospital.")
     _add(routes, service, "risk", RiskForm, _risk(service), "Grade her clinical risk.")
+    _add(
+        routes,
+        service,
+        "declines",
+        ContactDeclineForm,
+        _plain(DeclineContact),
+        "Decline a contact, or all: she herself, or who cares for her; nobody asks why.",
+        Action.CONTACT_DECLINE,
+    )
     _counselling(routes, service)
 
 
 def _add(  # noqa: PLR0913, PLR0917 - a route in one line
-    routes: APIRouter, service: Service, path: str, form: type[web.RequestBody], making: Making, title: str
+    routes: APIRouter,
+    service: Service,
+    path: str,
+    form: type[web.RequestBody],
+    making: Making,
+    title: str,
+    action: Action = Action.VISIT_LOG,
 ) -> None:
     async def tell(request: Request, caller: Caller, pregnancy: str) -> JSONResponse:
         asked = await web.body(request, form)
-        found = await known(service, pregnancy, caller, Action.VISIT_LOG)
-        may(caller, Action.VISIT_LOG, await seeing(service, found))
+        found = await known(service, pregnancy, caller, action)
+        await may_for_her(service, caller, action, found)
         told = asked.model.model_dump(exclude=ABOUT_REQUEST) | {"pregnancy": pregnancy, "person": found.person}
         return neutral(await service.ask(making(told, service.stamp(caller, asked)), asked.digest))
 
@@ -139,7 +153,7 @@ def _add(  # noqa: PLR0913, PLR0917 - a route in one line
         name=path,
         status_code=201,
         tags=["care"],
-        openapi_extra=openapi.command(form, Action.VISIT_LOG, 404),
+        openapi_extra=openapi.command(form, action, 404),
     )
 
 

@@ -15,6 +15,7 @@ from services.pregnancy_tracking.api.asking import (
     first_fact,
     known,
     may,
+    may_for_her,
     neutral,
     own,
     seeing,
@@ -30,7 +31,7 @@ from services.pregnancy_tracking.domain.words import Identity
 from services.pregnancy_tracking.projections.transfers import Direction, TransferBook, of_unit
 from services.pregnancy_tracking.reactions.transfers import transfer_id, transferring
 from shared import openapi, tables, web
-from shared.access import Action, Role
+from shared.access import Action
 from shared.kernel import Id, Refusal
 from shared.sealed import Erased
 
@@ -93,10 +94,7 @@ def _asking(routes: APIRouter, service: Service) -> None:
         """Ask no longer: she stays. She herself may, and whoever may ask for her."""
         asked = await web.body(request, WithdrawalForm)
         found = await known(service, pregnancy, caller, Action.TRANSFER_WITHDRAW)
-        if caller.principal.role is Role.PERSON:
-            caller.may(Action.TRANSFER_WITHDRAW, person=found.person)
-        else:
-            may(caller, Action.TRANSFER_WITHDRAW, await seeing(service, found))
+        await may_for_her(service, caller, Action.TRANSFER_WITHDRAW, found)
         command = WithdrawTransfer(**service.stamp(caller, asked), person=found.person, pregnancy=pregnancy)
         return neutral(await service.ask(command, asked.digest))
 
