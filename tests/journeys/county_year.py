@@ -121,14 +121,14 @@ def uncertified(life: Life) -> dict[tuple[str, str], int]:
 def review_states(life: Life) -> Counter[str]:
     """Reviews by their status, those approved by silence apart."""
     states: Counter[str] = Counter()
-    after: int | None = 0
-    while after is not None:
-        asked = {"params": {"after": after, "limit": 1_000}, "purpose": Purpose.REVIEW}
+    offset, total = 0, 1
+    while offset < total:
+        asked = {"params": {"offset": offset, "limit": 1_000}, "purpose": Purpose.REVIEW}
         page = life.services.ask("pregnancy_tracking", "/reviews", Role.REVIEWER, **asked).json()
-        for row in page["reviews"]:
+        for row in page["rows"]:
             silence = str(row["detail"]).startswith("time-limit:")
             states["silence" if silence else row["status"]] += 1
-        after = page["next"]
+        offset, total = offset + 1_000, page["total"]
     return states
 
 

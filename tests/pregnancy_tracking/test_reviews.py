@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
@@ -152,20 +154,28 @@ def test_only_a_facilitys_own_hospital_asks(served):
     assert request(served, ("midwife", "county-hospital")).status_code == 403
 
 
+def register(served, who=REVIEWER, **params):
+    return served.ask("GET", "/reviews", *who, params=params)
+
+
 def test_the_register_shows_numbers_and_clocks_and_nobodys_name(served, certified):
     second = request(served, ground="maternal_health").json()["review"]
-    first = served.ask("GET", "/reviews", *REVIEWER, params={"limit": 1}).json()
-    assert [each["review"] for each in first["reviews"]] == [certified]
-    after = {"after": first["next"]}
-    assert [each["review"] for each in served.ask("GET", "/reviews", *REVIEWER, params=after).json()["reviews"]] == [
-        second
-    ]
-    asked = served.ask("GET", "/reviews", *REVIEWER, params={"status": "certified"})
-    assert [each["review"] for each in asked.json()["reviews"]] == [certified]
+    first = register(served, limit=1).json()
+    assert ([each["review"] for each in first["rows"]], first["total"]) == ([certified], 2)
+    assert [each["review"] for each in register(served, offset=1).json()["rows"]] == [second]
+    asked = register(served, status="certified")
+    assert [each["review"] for each in asked.json()["rows"]] == [certified]
     her = served.service.sealer.pseudonym("care", WHO["document"])
     assert her not in asked.text
     assert "social" not in asked.text
-    assert served.ask("GET", "/reviews", *SUPERIOR).json() == {"reviews": [], "next": None}
+    assert register(served, SUPERIOR).json()["rows"] == []
+
+
+def test_the_register_is_a_file_in_both_languages(served, certified):
+    for lang, head, state in (("zh", "审核编号", "待审核"), ("en", "review", "to be decided")):
+        rows = list(csv.reader(io.StringIO(register(served, format="csv", lang=lang).content.decode("utf-8-sig"))))
+        assert (rows[0][0], rows[1][0], rows[1][2]) == (head, certified, state)
+    assert register(served, ("midwife", "*", "care"), format="csv").status_code == 404
 
 
 def test_a_look_is_recorded_under_the_reviews_name_and_not_under_hers(served, certified):
@@ -180,7 +190,7 @@ def test_time_escalates_a_review_to_the_superior_and_then_approves_it(served, ce
     clock.move(NOW + timedelta(hours=73))
     until(lambda: served.facts(f"review:{certified}")[-1] == "TerminationReviewEscalated")
     assert look(served, certified, SUPERIOR).json()["escalated"]
-    [row] = served.ask("GET", "/reviews", *SUPERIOR).json()["reviews"]
+    [row] = register(served, SUPERIOR).json()["rows"]
     assert (row["review"], row["escalated"]) == (certified, True)
     clock.move(NOW + timedelta(hours=121))
     assert refusal(decide(served, certified, ground="certificates_invalid")) == (409, "AlreadyDecided", "")
@@ -205,7 +215,7 @@ def test_a_withdrawn_request_is_unreadable_for_ever_while_replay_works(served, c
     assert opened(certified, request_of(served, certified), sealer) == Erased()
     assert served.facts(f"review:{certified}")[-1] == "TerminationWithdrawn"
     assert look(served, certified).status_code == 404
-    assert served.ask("GET", "/reviews", *REVIEWER).json()["reviews"] == []
+    assert register(served).json()["rows"] == []
     assert refusal(decide(served, certified, certificate="c-1")) == (409, "ReviewUnknown", "")
     assert withdraw(served, certified, "person", "", "own", her).status_code == 404
     assert withdraw(served, certified, *HOSPITAL).json()["status"] == "nothing"

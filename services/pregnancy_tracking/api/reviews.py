@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import uuid4
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import Field, model_validator
@@ -27,7 +27,7 @@ from services.pregnancy_tracking.domain.termination_review import REVIEW, Review
 from services.pregnancy_tracking.projections.review_register import ReviewRegister, reviews
 from services.pregnancy_tracking.reactions import pseudonym
 from services.pregnancy_tracking.reactions.registers import opened, requesting
-from shared import openapi, web
+from shared import openapi, tables, web
 from shared.access import AccessDenied, Action, LogRead, Purpose, Role
 from shared.clock import COUNTY_TIME
 from shared.kernel import Id
@@ -36,7 +36,26 @@ from shared.sealed import Erased, Sealed
 if TYPE_CHECKING:
     from shared.service import Service
 
-Page = Annotated[int, Query(ge=1, le=1_000)]
+STATES: dict[str, tuple[str, str]] = {
+    Status.REQUESTED: ("certificates are missing", "待出具证明"),
+    Status.CERTIFIED: ("to be decided", "待审核"),
+    Status.SECOND_OPINION: ("to be decided again", "待复核"),
+    Status.APPROVED: ("approved", "已批准"),
+    Status.DECLINED: ("declined", "不予批准"),
+}
+BOOK = tables.Sheet(
+    "reviews",
+    (
+        tables.Column("review", "review", "审核编号"),
+        tables.Column("facility", "facility", "机构"),
+        tables.Column("status", "status", "状态", STATES),
+        tables.Column("escalated", "overdue", "逾期", {"true": ("yes", "是"), "false": ("no", "否")}),
+        tables.Column("requested_at", "asked for at", "申请时间"),
+        tables.Column("decide_by", "decide by", "审核期限"),
+        tables.Column("approved_at_limit", "approved by silence at", "到期自动批准"),
+        tables.Column("detail", "certificate or ground", "证明编号或理由"),
+    ),
+)
 
 
 class ReviewForm(web.RequestBody):
@@ -163,22 +182,20 @@ def _looking(routes: APIRouter, service: Service) -> None:
     @routes.get("/reviews", tags=["reviews"], openapi_extra=openapi.look(Action.REVIEW_READ, 404))
     async def register(
         caller: Caller,
+        asked: tables.Asked,
         status: Annotated[Status | None, Query(description="Only those that are so.")] = None,
-        after: Annotated[int, Query(ge=0, description="The `next` of the page before.")] = 0,
-        limit: Page = 100,
-    ) -> dict[str, Any]:
+    ) -> Response:
         """The register of reviews, by number and clock. A superior sees those that were escalated."""
         rules = await _rules(service)
         only = rules.body not in caller.principal.units and rules.superior in caller.principal.units
         _may(caller, Action.REVIEW_READ, rules.superior if only else rules.body)
 
-        def rows() -> list[dict[str, Any]]:
+        def found() -> Response:
             with caught_up(service, ReviewRegister.name).connect() as db:
-                return reviews(db, status=status, escalated=only, after=after, limit=limit)
+                rows, total = tables.asked_of(db, reviews(status=status, escalated=only), asked)
+            return tables.answer(BOOK, [_shown(row, rules) for row in rows], total, asked)
 
-        found = await run_in_threadpool(rows)
-        following = found[-1]["position"] if len(found) == limit else None
-        return {"reviews": [_shown(row, rules) for row in found], "next": following}
+        return await run_in_threadpool(found)
 
     @routes.get("/reviews/{review}", tags=["reviews"], openapi_extra=openapi.look(Action.REVIEW_READ, 404))
     async def look(caller: Caller, review: str) -> dict[str, Any]:
@@ -213,7 +230,8 @@ def _read(service: Service, caller: web.Caller, review: str, unit: str) -> LogRe
 def _shown(row: dict[str, Any], rules: ReviewRules) -> dict[str, Any]:
     since = row["since"] and datetime.fromisoformat(row["since"])
     requested = datetime.fromisoformat(row["requested_at"]).astimezone(COUNTY_TIME).isoformat()
-    kept = {name: row[name] for name in ("review", "facility", "status", "escalated", "detail")}
+    kept = {name: row[name] for name in ("review", "facility", "status", "detail")}
+    kept["escalated"] = bool(row["escalated"])
     return kept | {"requested_at": requested, **_clock(since, rules)}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Column, Connection, MetaData, Row, Table, Text, func, select
+from sqlalchemy import BigInteger, Column, Connection, MetaData, Select, Table, Text, func, select
 
 from services.pregnancy_tracking.domain.review_events import (
     SecondOpinionOpened,
@@ -75,10 +75,8 @@ class ReviewRegister(View):
 UNCHANGED: dict[str, Any] = dict.fromkeys(("status", "since", "detail", "escalated"))
 
 
-def reviews(
-    db: Connection, *, status: Status | None = None, escalated: bool = False, after: int = 0, limit: int = 100
-) -> list[dict[str, Any]]:
-    """Reviews in the order they were asked for, at most `limit` after a position; withdrawn ones are not there.
+def reviews(*, status: Status | None = None, escalated: bool = False) -> Select[Any]:
+    """Reviews in the order they were asked for; withdrawn ones are not there.
 
     `escalated` keeps those that are, now or before, the superior's to know of.
     """
@@ -86,12 +84,12 @@ def reviews(
     rose = select(func.max(STEPS.c.escalated)).where(STEPS.c.review == REVIEWS.c.review).scalar_subquery()
     query = select(REVIEWS, *columns, func.coalesce(rose, 0).label("escalated"))
     shown = _latest("status")
-    query = query.where(REVIEWS.c.position > after, shown != Status.WITHDRAWN)
+    query = query.where(shown != Status.WITHDRAWN)
     if status is not None:
         query = query.where(shown == status)
     if escalated:
         query = query.where(rose == 1)
-    return [_shown(row) for row in db.execute(query.order_by(REVIEWS.c.position).limit(limit))]
+    return query.order_by(REVIEWS.c.position)
 
 
 def _latest(name: str) -> Any:
@@ -99,10 +97,6 @@ def _latest(name: str) -> Any:
     column = STEPS.c[name]
     said = select(column).where(STEPS.c.review == REVIEWS.c.review, column.is_not(None))
     return said.order_by(STEPS.c.position.desc()).limit(1).scalar_subquery()
-
-
-def _shown(row: Row[Any]) -> dict[str, Any]:
-    return {**row._mapping, "escalated": bool(row.escalated)}  # noqa: SLF001 - SQLAlchemy's public name
 
 
 def _requested(fact: TerminationRequested) -> dict[str, Any]:
