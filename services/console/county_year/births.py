@@ -158,7 +158,10 @@ def _sex(random: Random, slot: _Slot, pools: Mapping[bool, list[Sex]], looks: li
         return random.choice((Sex.BOY, Sex.GIRL))
     pool = pools[slot.there]
     wanted = looks.pop() if slot.township == EXTREME else pool[-1]
-    return pool.pop(pool.index(wanted)) if wanted in pool else pool.pop()
+    if wanted == pool[-1] or wanted not in pool:
+        return pool.pop()
+    pool.remove(wanted)
+    return wanted
 
 
 def _pool(random: Random, count: int, boys: int) -> list[Sex]:

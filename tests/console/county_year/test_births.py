@@ -45,6 +45,15 @@ def test_the_ratio_is_130_in_the_second_hospital_and_105_everywhere_else(year):
     assert sexes(elsewhere)[0] == boys_of(len(elsewhere), 105)
 
 
+@pytest.mark.parametrize("seed", [1, 7, 2025])
+def test_no_other_facility_differs_from_the_county_by_more_than_chance(ground, seed):
+    """Four standard deviations: by chance one of sixty thousand facilities does."""
+    counted = Counter((each.facility, child.sex) for each, child in living(confinements(seed, 5_000, ground)))
+    for facility in {facility for facility, _ in counted} - {SECOND_HOSPITAL}:
+        boys, births = counted[facility, Sex.BOY], counted[facility, Sex.BOY] + counted[facility, Sex.GIRL]
+        assert abs(boys - births * 105 / 205) < 2 * births**0.5, facility
+
+
 def test_five_thousand_births_have_a_facility_of_two_thousand(ground):
     there = [each for each in confinements(2025, 5_000, ground) if each.facility == SECOND_HOSPITAL]
     assert sum(each.children[0].vital is Vital.LIVE for each in there) == 2_000
