@@ -116,6 +116,11 @@ class Deployment(BaseModel):
         return made if made.exists() else REFERENCE
 
     @property
+    def truth(self) -> Path:
+        """What is true of a scenario that tells it, to be compared with what services say."""
+        return self.home / "scenario" / "truth.json"
+
+    @property
     def finished(self) -> Path:
         """There once the scenario was lived through."""
         return self.home / "scenario" / "finished"

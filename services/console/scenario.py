@@ -146,7 +146,7 @@ def _written(deployment: Deployment, scenario: Scenario) -> _Written:
         script = scenario.script(deployment.reference, deployment.seed, deployment.births or scenario.births)
         if script.truth is not None:
             truth = json.dumps(script.truth, ensure_ascii=False, indent=1)
-            write_private(folder / "truth.json", truth.encode())
+            write_private(deployment.truth, truth.encode())
         keep_acts(acts, script.acts)
         keys = {service: reader_key_of(deployment.secrets, service) for service in SERVICES}
         keep(letters, [seal(letter, deployment.county, keys[letter.service]) for letter in script.letters])

@@ -34,7 +34,7 @@ class Scenario:
     """What happens, from when until when, and the quarter its report is about.
 
     `births` is how many there are unless one asks for others within `possible`. A scenario of a county of its own
-    writes its reference data into the folder `makes` is given.
+    writes its reference data into the folder `makes` is given. `tries` are commands that show what is in it.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Scenario:
     delivery: Delivery = AS_WRITTEN
     possible: range | None = None
     makes: Callable[[Path], None] | None = None
+    tries: tuple[str, ...] = ()
 
     def judge(self, births: int | None) -> None:
         """Whether it can have so many births. Raises BirthsFixed, BirthsImpossible."""
@@ -64,7 +65,7 @@ def _dayingxiang(reference: Path) -> Places:
     return Places.load(reference, dayingxiang.TOWNSHIP)
 
 
-def _county(name: str, script: Callable[[int, int, Ground], Script]) -> Scenario:
+def _county(name: str, script: Callable[[int, int, Ground], Script], tries: tuple[str, ...]) -> Scenario:
     """A scenario of the county that makes its own reference data."""
     return Scenario(
         name,
@@ -79,6 +80,7 @@ def _county(name: str, script: Callable[[int, int, Ground], Script]) -> Scenario
         delivery=year.DELIVERY,
         possible=year.POSSIBLE,
         makes=county.write,
+        tries=tries,
     )
 
 
@@ -94,8 +96,8 @@ SCENARIOS = {
         departments=lambda reference: _dayingxiang(reference).departments,
         on_broker=lambda reference: _dayingxiang(reference).on_broker,
     ),
-    "county-year": _county("county-year", year.script),
-    "county-births": _county("county-births", year.script_of_births),
+    "county-year": _county("county-year", year.script, (*year.FIGURES, *year.CARE)),
+    "county-births": _county("county-births", year.script_of_births, year.FIGURES),
 }
 
 

@@ -160,18 +160,20 @@ def command_here() -> str:
     return str(installed.relative_to(Path.cwd()) if installed.is_relative_to(Path.cwd()) else installed)
 
 
-def print_where(show: Show, deployment: Deployment, pregnancy: str) -> None:
-    """Where to look, and what to try next."""
+def print_where(show: Show, deployment: Deployment, pregnancy: str, more: Sequence[str] = ()) -> None:
+    """Where to look, and what to try next: a pregnancy's timeline, and `more` commands."""
     command, data = command_here(), f"--data {deployment.home}"
-    tries = [f"{command} status {data}", f"{command} token operator {data}"]
-    tries += [f"{command} timeline {pregnancy} {data}"] if pregnancy else []
+    wanted = ["status", "token operator", *([f"timeline {pregnancy}"] if pregnancy else []), *more]
+    tries = [f"{command} {each} {data}" for each in wanted]
     pages = {"docs": "docs", "health": "health/ready", "metrics": "metrics"}
     places = [
         f"{service} {show.say(what)}: {url}/{page}"
         for service, url in deployment.urls.items()
         for what, page in pages.items()
     ]
-    lines = [show.say("where"), *places, f"{show.say('logs')}: {deployment.logs}", show.say("try"), *tries]
+    kept = {"logs": deployment.logs} | ({"truth": deployment.truth} if deployment.truth.exists() else {})
+    files = [f"{show.say(what)}: {path}" for what, path in kept.items()]
+    lines = [show.say("where"), *places, *files, show.say("try"), *tries]
     for line in lines:
         indent = "" if line in {show.say("where"), show.say("try")} else "  "
         show.out.print(indent + line, markup=False, soft_wrap=True)

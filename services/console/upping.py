@@ -110,7 +110,7 @@ def _print(deployment: Deployment, scenario: Scenario | None, show: Show) -> Non
             found = statuses(services)
             show.answer(found, status_table(show, found))
     if not show.as_json:
-        print_where(show, deployment, example_of(deployment))
+        print_where(show, deployment, example_of(deployment), scenario.tries if scenario else ())
 
 
 def _stay(show: Show) -> None:

@@ -193,6 +193,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "health": ("health", "健康状态"),
     "metrics": ("metrics", "指标"),
     "logs": ("logs", "日志"),
+    "truth": ("what is true of the scenario", "场景真值"),
     "try": ("Try", "试一试"),
     "report": (
         "Births in {township}, {period} ({from_} to {to})",

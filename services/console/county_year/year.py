@@ -38,6 +38,16 @@ DELIVERY = Delivery(again=0.02, within_days=True)
 """Departments send some messages again days later, and the messages of a day in any order."""
 NUMBERS = 999_999
 """Certificate numbers each unit is given."""
+FIGURES = ("report year --year 2025", "report year --year 2025 --format html --out year.html")
+CARE = (
+    "digest --township chengguanzhen --month 2025-03",
+    "coverage",
+    "due --unit chengguanzhen-hospital",
+    "late",
+    "transfers",
+    "integrity --since 2024-10-01 --anomalies",
+)
+"""Commands that show what is in it."""
 
 
 def script(seed: int, births: int, ground: Ground) -> Script:
