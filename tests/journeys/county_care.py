@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -15,6 +16,8 @@ from shared.clock import COUNTY_TIME
 from tests.journeys.conftest import Life
 from tests.journeys.county_year import pregnancies
 
+AT_ONCE = 8
+"""Timelines asked for at a time: that each was read is committed together."""
 Entry = dict[str, Any]
 Records = Mapping[str, list[Entry]]
 """The entries of each pregnancy's own record, by the message that registered it."""
@@ -30,7 +33,7 @@ COMES_TO = {
     "DutyWaived": "waived",
     "DutySuperseded": "superseded",
 }
-OPENING = ("DutyOpened", "DutyOverdue", "DutyLapsed")
+OPENING = ("PregnancyRegistered", "DutyOpened", "DutyOverdue", "DutyLapsed")
 REPEATED = "risk_follow_up-"
 """How often a high risk is followed up again follows from the policy; the truth has the first time."""
 LIVES = ("PregnancyRegistered", "ResidenceChanged")
@@ -43,7 +46,9 @@ def records(life: Life, truth: dict[str, Any]) -> Records:
     told, care = pregnancies(life), truth["care"]
     treated = {each["registration"]: _treating(each) for each in care["ended_otherwise"]}
     names = [*(each["registration"] for each in care["pregnancies"]), *treated, *_apart(truth)]
-    return {name: _own(life, told[name], treated.get(name, ())) for name in names}
+    with ThreadPoolExecutor(AT_ONCE) as asking:
+        found = asking.map(lambda name: _own(life, told[name], treated.get(name, ())), names)
+        return dict(zip(names, found, strict=True))
 
 
 def true_records(truth: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -52,21 +57,31 @@ def true_records(truth: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {each["registration"]: each for each in (*care["pregnancies"], *care["ended_otherwise"])}
 
 
-def duties(entries: Iterable[Entry]) -> dict[str, str]:
-    """What each duty came to, by its name without the day it opens; what others replaced is left out."""
-    came_to: dict[str, str] = {}
-    for entry in sorted(entries, key=_told):
-        if entry["kind"] in COMES_TO:
-            came_to[entry["body"]["duty"]] = COMES_TO[entry["kind"]]
-    kept = {duty: what for duty, what in came_to.items() if what != "superseded"}
-    found = {duty.partition("@")[0]: what for duty, what in kept.items()}
-    assert len(found) == len(kept), kept
+def duties(entries: Iterable[Entry], true: Mapping[str, str]) -> dict[str, str]:
+    """What each duty came to, by its name without the day it opens; what others replaced is left out.
+
+    Of what was told in one moment (a scenario's day is one) a timeline does not say which came last: if it may be what
+    is true, it is. Left out as well is what the truth cannot know.
+    """
+    found: dict[str, str] = {}
+    for duty, last in _last(entries).items():
+        name = duty.partition("@")[0]
+        known = name in true or not name.startswith(REPEATED)
+        if known and "superseded" not in last:
+            assert name not in found, duty
+            found[name] = true[name] if true.get(name) in last else last[-1]
     return found
 
 
-def comparable(found: Mapping[str, str], true: Mapping[str, str]) -> dict[str, str]:
-    """Those found that the truth can know."""
-    return {duty: what for duty, what in found.items() if duty in true or not duty.startswith(REPEATED)}
+def _last(entries: Iterable[Entry]) -> dict[str, list[str]]:
+    """What each duty came to in the last moment in which anything was told of it."""
+    came_to: dict[str, tuple[tuple[datetime, int], list[str]]] = {}
+    for entry in sorted(entries, key=_told):
+        if what := COMES_TO.get(entry["kind"]):
+            moment, before = came_to.get(entry["body"]["duty"], (None, []))
+            at = _told(entry)
+            came_to[entry["body"]["duty"]] = (at, [*(before if at == moment else []), what])
+    return {duty: last for duty, (_, last) in came_to.items()}
 
 
 def days_of(entries: Iterable[Entry], kind: str) -> list[str]:

@@ -10,7 +10,6 @@ import pytest
 from tests.journeys.conftest import Life
 from tests.journeys.county_care import (
     Records,
-    comparable,
     counted_duties,
     days_of,
     digests,
@@ -23,6 +22,7 @@ from tests.journeys.county_care import (
     true_visits,
 )
 from tests.journeys.county_year import (
+    corrected,
     counted_cells,
     coverage,
     device_days,
@@ -39,9 +39,11 @@ from tests.journeys.county_year import (
     true_indicators,
     true_lapsed_contacts,
     true_review_states,
+    true_totals,
     true_transfers,
     truth_of,
     uncertified,
+    watched,
 )
 
 Truth = Mapping[str, Any]
@@ -49,18 +51,13 @@ FAULTY = {"second-hospital", "baishizhen-hospital"}
 """The facilities in whose registers faults are planted."""
 
 
-class CountyYear:
-    """A year lived through as the fixture `life` of the module that names its size."""
+class BirthsOfTheYear:
+    """The births of a year lived through as the fixture `life` of whoever names its size."""
 
     @pytest.fixture(scope="class")
     @classmethod
     def truth(cls, life: Life) -> Truth:
         return truth_of(life)
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def found(cls, life: Life, truth: dict[str, Any]) -> Records:
-        return records(life, truth)
 
     def test_births_are_counted_as_the_truth_has_them(self, life, truth):
         assert counted_cells(life, truth) == true_cells(truth)
@@ -82,6 +79,26 @@ class CountyYear:
     def test_indicators_and_late_notices_are_those_of_the_truth(self, life, truth):
         assert indicators(life) == true_indicators(truth)
         assert late(life, truth) == truth["late"]
+
+    def test_what_was_told_wrongly_is_right_in_the_end(self, life, truth):
+        assert corrected(life, truth) == [each["true"] for each in truth["corrections"]["approved"]]
+
+    def test_the_watch_has_counted_every_birth_and_signals_no_place_but_that_of_130(self, life, truth):
+        areas = watched(life)
+        for kind in ("township", "facility"):
+            counted = {code: row["births"] for (of, code), row in areas.items() if of == kind and row["births"]}
+            assert counted == {code: sum(sexes.values()) for code, sexes in true_totals(truth, kind).items()}
+        signalling = {area for area, row in areas.items() if row["state"] in {"raised", "cleared"}}
+        assert signalling <= {("facility", truth["facility_at_130"]["facility"])}
+
+
+class CountyYear(BirthsOfTheYear):
+    """The same year with all the care in it."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def found(cls, life: Life, truth: dict[str, Any]) -> Records:
+        return records(life, truth)
 
     def test_every_pregnancy_is_under_care_once(self, life, truth):
         assert registered(life) == truth["care"]["registered"]
@@ -106,7 +123,7 @@ class CountyYear:
 
     def test_every_duty_comes_to_what_it_does_in_truth(self, found, truth):
         true = {name: each["duties"] for name, each in true_records(truth).items()}
-        assert {name: comparable(duties(found[name]), true[name]) for name in true} == true
+        assert {name: duties(found[name], true[name]) for name in true} == true
 
     def test_timelines_hold_every_visit_and_the_birth_on_its_day(self, found, truth):
         for name, true in true_records(truth).items():

@@ -19,7 +19,7 @@ WHERE = ("month", "township", "facility")
 
 def truth_of(life: Life) -> dict[str, Any]:
     """The truth of a deployment's scenario."""
-    return dict(json.loads((life.deployment.home / "scenario" / "truth.json").read_text()))
+    return dict(json.loads(life.deployment.truth.read_text()))
 
 
 def true_cells(truth: dict[str, Any]) -> Cells:
@@ -145,14 +145,19 @@ def registered(life: Life) -> int:
 
 
 def pregnancies(life: Life) -> dict[str, str]:
-    """The pregnancy each registration was taken in as, by message, as the receipts say on the broker."""
+    """The pregnancy each registration was taken in as, by message."""
+    return _taken_in(life, "pregnancy_tracking", "registration-")
+
+
+def _taken_in(life: Life, service: str, prefix: str) -> dict[str, str]:
+    """The key of the first case that messages were taken in as, by message, as the receipts say on the broker."""
     streams, broker = Streams(life.deployment.county), life.redis()
     found: dict[str, str] = {}
-    for key in broker.scan_iter(streams.channel("pregnancy_tracking", "receipts.*"), count=1_000):
+    for key in broker.scan_iter(streams.channel(service, "receipts.*"), count=1_000):
         for _, fields in broker.xrange(key):
             receipt = decode(fields[BODY]).data
-            if receipt["id"].startswith("registration-") and receipt.get("results"):
-                found[receipt["id"]] = receipt["results"][0].removeprefix("pregnancy:")
+            if receipt["id"].startswith(prefix) and receipt.get("results"):
+                found[receipt["id"]] = receipt["results"][0].partition(":")[2]
     return found
 
 
@@ -226,6 +231,43 @@ def true_lapsed_contacts(life: Life, truth: dict[str, Any]) -> set[tuple[str, st
         for duty, what in each["duties"].items()
         if what == "lapsed" and duty.startswith("antenatal-")
     }
+
+
+def corrected(life: Life, truth: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the records of births that were told wrongly say now, of what was wrong."""
+    births = _taken_in(life, "births", "birth-")
+    found = []
+    for each in truth["corrections"]["approved"]:
+        path = f"/births/{births[each['birth']]}"
+        record = life.services.ask("births", path, Role.AUDITOR, purpose=Purpose.AUDIT).json()
+        found.append({name: record[name] for name in each["true"]})
+    return found
+
+
+def watched(life: Life) -> dict[tuple[str, str], dict[str, Any]]:
+    """Every facility and township under watch, by kind and code."""
+    rows = life.services.ask("births", "/watch", Role.STATISTICIAN, params={"limit": 1_000}).json()["rows"]
+    return {(row["kind"], row["code"]): row for row in rows}
+
+
+def clear_signal(life: Life, kind: str, code: str, births: int) -> list[dict[str, Any]]:
+    """Check the data of an open signal, say that they are sound, and give the faults that were found.
+
+    `births` are those in the facility's delivery book.
+    """
+    where = f"/watch/{kind}/{code}"
+    asked = {"params": {"book": births}}
+    faults = list(life.services.ask("births", f"{where}/faults", Role.STATISTICIAN, **asked).json()["faults"])
+    cleared = [{"fault": each["fault"], "place": each["place"], "reason": "source_confirmed"} for each in faults]
+    form = {"json": {"book": births, "cleared": cleared}}
+    life.services.ask("births", f"{where}/clear", Role.STATISTICIAN, method="POST", **form)
+    return faults
+
+
+def said(life: Life, service: str, channel: str) -> list[dict[str, Any]]:
+    """What was said on a channel, as it lies on the broker."""
+    entries = life.redis().xrange(Streams(life.deployment.county).channel(service, channel))
+    return [decode(fields[BODY]).data for _, fields in entries]
 
 
 def beyond_limits(life: Life, year: str) -> list[str]:

@@ -2,77 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from services.console.scenarios import scenario_named
-from tests.journeys.conftest import deployed, live_through
-from tests.journeys.county_comparisons import CountyYear
-from tests.journeys.county_year import (
-    beyond_limits,
-    counted_cells,
-    counts,
-    indicators,
-    late,
-    true_cells,
-    true_indicators,
-    true_totals,
-    truth_of,
-)
+from tests.journeys.conftest import Life, deployed, live_through
+from tests.journeys.county_comparisons import BirthsOfTheYear, CountyYear
+from tests.journeys.county_year import beyond_limits, clear_signal, counts, said, true_totals, watched
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("county years")]
-COUNTY_YEAR = scenario_named("county-year")
-
-
-@pytest.fixture(scope="module")
-def life(tmp_path_factory, ports):
-    with deployed(tmp_path_factory.mktemp("2000") / "data", ports, scenario=COUNTY_YEAR, births=2_000) as life:
-        live_through(life)
-        yield life
 
 
 class TestTwoThousandBirths(CountyYear):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def life(cls, tmp_path_factory: pytest.TempPathFactory, ports: int) -> Iterator[Life]:
+        home, scenario = tmp_path_factory.mktemp("2000") / "data", scenario_named("county-year")
+        with deployed(home, ports, scenario=scenario, births=2_000) as life:
+            live_through(life)
+            yield life
+
     def test_the_truth_is_of_so_many(self, truth):
         assert truth["births"] == 2_000
 
 
-@pytest.fixture(scope="module")
-def counted(tmp_path_factory, ports):
-    home = tmp_path_factory.mktemp("5000") / "data"
-    with deployed(home, ports + 20, scenario=scenario_named("county-births"), births=5_000) as life:
-        live_through(life)
-        yield life
+class TestFiveThousandBirths(BirthsOfTheYear):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def life(cls, tmp_path_factory: pytest.TempPathFactory, ports: int) -> Iterator[Life]:
+        home, scenario = tmp_path_factory.mktemp("5000") / "data", scenario_named("county-births")
+        with deployed(home, ports + 20, scenario=scenario, births=5_000) as life:
+            live_through(life)
+            yield life
 
+    @pytest.fixture(scope="class")
+    @classmethod
+    def place(cls, truth):
+        return truth["facility_at_130"]["facility"]
 
-def test_5000_births_are_counted_as_the_truth_has_them(counted):
-    truth = truth_of(counted)
-    assert truth["births"] == 5_000
-    assert counted_cells(counted, truth) == true_cells(truth)
-    for by in ("township", "facility"):
-        for code, true in true_totals(truth, by).items():
-            found = counts(counted, **{by: code})
-            assert {"boys": found["boys"], "girls": found["girls"]} == true, code
+    def test_every_township_and_facility_has_its_boys_and_girls(self, life, truth):
+        assert truth["births"] == 5_000
+        for by in ("township", "facility"):
+            for code, true in true_totals(truth, by).items():
+                found = counts(life, **{by: code})
+                assert {"boys": found["boys"], "girls": found["girls"]} == true, code
 
+    def test_the_facility_of_130_is_found(self, life, place):
+        found = counts(life, facility=place)
+        assert found["births"] == 2_000
+        assert found["ratio"] == 129.9
+        assert found["interval95"][0] > 107
 
-def test_deaths_certificates_and_late_notices_by_sex_are_those_of_the_truth(counted):
-    truth = truth_of(counted)
-    assert indicators(counted) == true_indicators(truth)
-    assert late(counted, truth) == truth["late"]
+    def test_the_report_finds_that_facility_and_no_other_place(self, life):
+        assert beyond_limits(life, "2025") == ["County Second Hospital"]
 
+    def test_small_townships_look_extreme_and_can_show_nothing(self, life, truth):
+        small = truth["small_but_extreme"]
+        assert small
+        for township in small:
+            found = counts(life, township=township)
+            low, high = found["interval95"]
+            assert not 77 < found["ratio"] < 130, township
+            assert low < 105 < high, township
 
-def test_the_facility_of_130_is_found(counted):
-    truth = truth_of(counted)
-    found = counts(counted, facility=truth["facility_at_130"]["facility"])
-    assert found["births"] == 2_000
-    assert found["ratio"] == 129.9
-    assert found["interval95"][0] > 107
+    def test_girls_of_one_township_are_told_late_and_nobody_elses(self, truth):
+        """That lag shows it so is compared above."""
+        assert set(truth["late"]) == {truth["late_notices_in"]}
+        told = truth["late"][truth["late_notices_in"]]
+        assert told["girl"] > 3 * told["boy"]
 
-
-def test_the_report_finds_that_facility_and_no_small_township_that_merely_looks_extreme(counted):
-    beyond = beyond_limits(counted, "2025")
-    assert "County Second Hospital" in beyond
-    small = truth_of(counted)["small_but_extreme"]
-    assert small
-    for township in small:
-        assert not any(township.capitalize() in name for name in beyond)
-        low, high = counts(counted, township=township)["interval95"]
-        assert low < 105 < high, township
+    def test_the_watch_signals_that_facility_and_its_signal_is_said_once_its_data_are_checked(self, life, place):
+        area = ("facility", place)
+        assert watched(life)[area]["state"] == "raised"
+        assert said(life, "births", "statistics") == []
+        faults = clear_signal(life, *area, births=2_000)
+        assert "book_differs" not in {each["fault"] for each in faults}
+        life.settle()
+        assert watched(life)[area]["state"] == "cleared"
+        [signal] = said(life, "births", "statistics")
+        assert (signal["area"], signal["code"]) == area
+        assert not {"week", "path", "level", "births", "boys", "girls"} & set(signal)
