@@ -4,9 +4,10 @@ from shared.projecting.generations import PositionMoved
 from shared.projecting.projector import Projector
 from shared.projecting.rebuilding import Progress, RebuildRunning, RebuildStopped, Rebuilt
 from shared.projecting.tables import add, digest, load, put
-from shared.projecting.view import View
+from shared.projecting.view import Counting, View
 
 __all__ = [
+    "Counting",
     "PositionMoved",
     "Progress",
     "Projector",

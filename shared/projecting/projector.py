@@ -126,7 +126,7 @@ class Projector:
 
     def _replace(self, standing: Standing, progress: Callable[[Progress], None]) -> Rebuilt:
         """Build and switch; what was built is removed if either does not succeed."""
-        new = standing.building = self._registry.new(standing.view)
+        new = standing.building = self._registry.new(standing.view, bare=True)
         builder = Builder(self._log, new, progress, self._stopping)
         try:
             with hard_at_work():

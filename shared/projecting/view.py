@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import Connection, MetaData
 
@@ -31,8 +32,24 @@ class View(ABC):
         """Change rows for a batch in log order (1 to 5,000 facts), inside the transaction of its position.
 
         How the log is cut into batches must not matter to the rows. For speed: collect rows in memory, then
-        one `load`, `put` or `add` per table, never a statement per fact.
+        one `load`, `put` or `add` per table, never a statement per fact. Find rows by primary key: in a rebuild,
+        other indexes are made once the rows are there.
         """
+
+
+class Counting(View):
+    """A view whose rows are sums and nothing else: a rebuild adds up what many batches count, and stores that once."""
+
+    @abstractmethod
+    def count(self, batch: Sequence[Recorded]) -> Counter[Any]:
+        """What a batch adds (or takes away) by key. How the log is cut into batches must not matter to the sums."""
+
+    @abstractmethod
+    def store(self, counts: Counter[Any], db: Connection) -> None:
+        """Add counts to the rows: one `add` per table."""
+
+    def project(self, batch: Sequence[Recorded], db: Connection) -> None:
+        self.store(self.count(batch), db)
 
 
 def stored_names(views: Sequence[View]) -> tuple[str, ...]:

@@ -9,10 +9,10 @@ from typing import Any, ClassVar, Literal, NamedTuple
 from sqlalchemy import BigInteger, Column, Connection, MetaData, PrimaryKeyConstraint, Row, Table, Text, func, select
 
 from services.births.domain.events import BirthCorrected, BirthRecorded, BirthReinstated, BirthVoided
-from services.births.domain.particulars import Sex, Told, Vital
+from services.births.domain.particulars import Residence, Sex, Told, Vital
 from shared.eventstore import Recorded
 from shared.kernel import Fact
-from shared.projecting import View, add
+from shared.projecting import Counting, add
 
 ORDERS = ("1", "2", "3+")
 """Birth orders as figures tell them apart; the last stands for all later ones."""
@@ -80,10 +80,12 @@ class Filters(NamedTuple):
     birth_order: str | None = None
 
 
+Counted = tuple[int, int, str, str, int, Sex, Vital, Residence]
+"""Year, month, township, facility, birth order, sex, vital state and residence of births counted together."""
 By = Literal["month", "township", "facility", "birth_order"]
 
 
-class SexRatio(View):
+class SexRatio(Counting):
     """One row per cell; `month` is the county's month of birth. A correction moves a birth, a duplicate leaves."""
 
     name: ClassVar[str] = "sex_ratio"
@@ -91,16 +93,23 @@ class SexRatio(View):
     version: ClassVar[int] = 3
     facts: ClassVar[tuple[type[Fact], ...]] = (BirthRecorded, BirthCorrected, BirthVoided, BirthReinstated)
 
-    def project(self, batch: Sequence[Recorded], db: Connection) -> None:
-        counts: Counter[tuple[str, ...]] = Counter()
-        residences: Counter[tuple[str, ...]] = Counter()
+    def count(self, batch: Sequence[Recorded]) -> Counter[Counted]:
+        counts: Counter[Counted] = Counter()
         for recorded in batch:
             for birth, more in counted(recorded.fact):
-                counts[_cell(birth)] += more
-                if birth.vital is Vital.LIVE:
-                    residences[month_of(birth), birth.township, birth.residence.value, birth.sex.value] += more
-        add(db, CELLS, KEY, counts)
-        add(db, TOTALS, TOTALS_KEY, totals_of(counts))
+                counts[_counted(birth)] += more
+        return counts
+
+    def store(self, counts: Counter[Counted], db: Connection) -> None:
+        cells: Counter[tuple[str, ...]] = Counter()
+        residences: Counter[tuple[str, ...]] = Counter()
+        for (year, month, township, facility, order, sex, vital, residence), births in counts.items():
+            at = f"{year:04}-{month:02}"
+            cells[at, township, facility, _order(order), sex.value, vital.value] += births
+            if vital is Vital.LIVE:
+                residences[at, township, residence.value, sex.value] += births
+        add(db, CELLS, KEY, cells)
+        add(db, TOTALS, TOTALS_KEY, totals_of(cells))
         add(db, RESIDENCES, RESIDENCES_KEY, residences)
 
 
@@ -192,9 +201,14 @@ def month_of(birth: Told) -> str:
 
 def order_of(birth: Told) -> str:
     """Its birth order as figures tell it apart."""
-    return ORDERS[min(birth.birth_order, len(ORDERS)) - 1]
+    return _order(birth.birth_order)
 
 
-def _cell(birth: Told) -> tuple[str, ...]:
-    places = month_of(birth), birth.township, birth.facility
-    return *places, order_of(birth), birth.sex.value, birth.vital.value
+def _order(number: int) -> str:
+    return ORDERS[min(number, len(ORDERS)) - 1]
+
+
+def _counted(birth: Told) -> Counted:
+    at = birth.born_at
+    places = at.year, at.month, birth.township, birth.facility
+    return *places, birth.birth_order, birth.sex, birth.vital, birth.residence

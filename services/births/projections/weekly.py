@@ -13,7 +13,7 @@ from services.births.domain.events import BirthCorrected, BirthRecorded, BirthRe
 from services.births.domain.particulars import Sex, Told, Vital
 from shared.eventstore import Recorded
 from shared.kernel import Fact
-from shared.projecting import View, add
+from shared.projecting import Counting, add
 
 TABLES = MetaData()
 WEEKS = Table(
@@ -40,14 +40,14 @@ class WeekOf(NamedTuple):
     girls: int
 
 
-class Weekly(View):
+class Weekly(Counting):
     """One row per week, facility, township and sex, of live births. A correction moves one, a duplicate leaves."""
 
     name: ClassVar[str] = "weekly"
     tables: ClassVar[MetaData] = TABLES
     facts: ClassVar[tuple[type[Fact], ...]] = (BirthRecorded, BirthCorrected, BirthVoided, BirthReinstated)
 
-    def project(self, batch: Sequence[Recorded], db: Connection) -> None:
+    def count(self, batch: Sequence[Recorded]) -> Counter[tuple[str, ...]]:
         counts: Counter[tuple[str, ...]] = Counter()
         for recorded in batch:
             match recorded.fact:
@@ -60,6 +60,9 @@ class Weekly(View):
                     counts.subtract(_cells(told))
                 case BirthReinstated(told=told):
                     counts.update(_cells(told))
+        return counts
+
+    def store(self, counts: Counter[tuple[str, ...]], db: Connection) -> None:
         add(db, WEEKS, KEY, counts)
 
 

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from threading import Event
 
-from sqlalchemy import Column, Connection, Date, Engine, Integer, MetaData, String, Table, func, select
+from sqlalchemy import Column, Connection, Date, Engine, Index, Integer, MetaData, String, Table, func, select
 
 from shared.eventstore import FactNames, Ledger, Log, Recorded, Recording, envelope
 from shared.kernel import Fact
 from shared.observability import Metrics
-from shared.projecting import Projector, View, add, load
+from shared.projecting import Counting, Projector, View, add, load
 from shared.stores import Stores
 
 DAY = date(2024, 10, 15)
@@ -38,6 +38,8 @@ ENTRIES = Table(
     Column("amount", Integer, nullable=False),
     Column("on", Date, nullable=False),
 )
+Index("entries_by_amount", ENTRIES.c.amount)
+SUMS = Table("sums", MetaData(), Column("sum", String(60), primary_key=True), Column("amount", Integer))
 TOTALS = Table("totals", MetaData(), Column("sum", String(60), primary_key=True), Column("amount", Integer))
 
 
@@ -48,6 +50,26 @@ class Entries(View):
 
     def project(self, batch: Sequence[Recorded], db: Connection) -> None:
         load(db, ENTRIES, [{"sum": r.case, "version": r.version, **dict(r.fact)} for r in batch])
+
+
+class Sums(Counting):
+    """The total per sum, as a view that only counts; notes how often it stored something."""
+
+    name, version, tables, facts = "sums", 1, SUMS.metadata, (Added,)
+
+    def __init__(self) -> None:
+        self.stored = 0
+
+    def count(self, batch: Sequence[Recorded]) -> Counter[tuple[str]]:
+        counts: Counter[tuple[str]] = Counter()
+        for recorded in batch:
+            if isinstance(recorded.fact, Added):
+                counts[(recorded.case,)] += recorded.fact.amount
+        return counts
+
+    def store(self, counts: Counter[tuple[str]], db: Connection) -> None:
+        self.stored += 1
+        add(db, SUMS, ["sum"], counts)
 
 
 class Totals(View):

@@ -7,7 +7,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, String, Table, select
+from sqlalchemy import Column, Integer, MetaData, String, Table, inspect, select
 
 from shared.projecting import RebuildRunning, RebuildStopped, load, projector, rebuilding
 from shared.projecting.generations import POSITION, Registry, read
@@ -17,6 +17,7 @@ from tests.shared.projecting.scene import (
     TOTALS,
     Added,
     Entries,
+    Sums,
     Totals,
     append,
     eventually,
@@ -57,6 +58,32 @@ def test_a_rebuilt_view_has_the_rows_of_the_one_that_followed(stores, log):
             assert views.digest(name) == before
         assert views.wait_for(append(log, Added(amount=7)), 10)
         assert rows(views.engine("entries")) == 337
+
+
+@pytest.mark.parametrize(("limits", "stored"), [((3, 1_000), 4), ((1_000, 1), 10), ((1_000, 1_000), 1)])
+def test_what_many_batches_count_is_stored_together(stores, log, monkeypatch, limits, stored):
+    monkeypatch.setattr(rebuilding, "TOGETHER", limits[0])
+    monkeypatch.setattr(rebuilding, "MANY", limits[1])
+    view = Sums()
+    with projecting(stores, log, view) as views:
+        for _ in range(5):
+            assert views.wait_for(many(log, 120), 10)
+        before, view.stored = views.digest("sums"), 0
+        seen = []
+        rebuilt = views.rebuild("sums", seen.append)
+        assert (rebuilt.facts, rebuilt.same, views.digest("sums")) == (455, True, before)
+        assert (view.stored, len(seen)) == (stored, 10)
+        assert views.positions() == {"sums": log.head()}
+
+
+def test_a_rebuilt_view_has_all_its_indexes(stores, log):
+    with projecting(stores, log, Entries()) as views:
+        for facts in (5, 300):
+            views.wait_for(many(log, facts), 10)
+            assert views.rebuild("entries").same
+            assert {each["name"] for each in inspect(views.engine("entries")).get_indexes("entries")} == {
+                "entries_by_amount"
+            }
 
 
 def test_progress_rises_to_the_whole_log(stores, log):
