@@ -136,6 +136,7 @@ def test_a_pregnancy_cared_for_elsewhere_is_told_to_care_without_where():
 @pytest.mark.parametrize("told", [ended, revised])
 def test_an_end_that_a_linked_record_shares_is_not_told_twice(told):
     assert not said_of(told(Outcome.MATERNAL_DEATH, date(2024, 10, 6)).model_copy(update={"shared": True}))
+    assert not said_of(REOPENED.model_copy(update={"shared": True}))
 
 
 def test_a_pregnancy_that_had_not_ended_after_all_is_told_to_care():

@@ -55,10 +55,14 @@ class BirthWithdrawn(Fact, stored_as="pregnancy_tracking.BirthWithdrawn"):
 
 
 class PregnancyReopened(Fact, stored_as="pregnancy_tracking.PregnancyReopened"):
-    """The pregnancy did not end on that day after all: the birth that told so does not belong to it."""
+    """The pregnancy did not end on that day after all: the birth that told so does not belong to it.
+
+    `shared`: it was the end of a linked record.
+    """
 
     person: Id
     ended_on: date
+    shared: bool = False
 
 
 # On the woman key.

@@ -37,9 +37,8 @@ def settle(pregnancy: Pregnancy, standing: Standing, today: date) -> list[Fact]:
     if not standing.policy.care.apply or not pregnancy.person:
         return []
     if pregnancy.linked.other and not pregnancy.linked.kept:
-        return [
-            DutySuperseded(duty=name, superseded_on=today) for name, each in pregnancy.duties.items() if _open(each)
-        ]
+        owing = (name for name, each in pregnancy.duties.items() if _open(each) or each.status is Status.LAPSED)
+        return [DutySuperseded(duty=name, superseded_on=today) for name in owing]
     if pregnancy.closed:
         return [DutyCancelled(duty=name, cancelled_on=today) for name, kept in pregnancy.duties.items() if _open(kept)]
     owed = plan(pregnancy, standing, today)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from services.pregnancy_tracking.domain import outcome
-from services.pregnancy_tracking.domain.events import PregnancyEnded, PregnancyEndRevised
+from services.pregnancy_tracking.domain.birth_events import PregnancyReopened
 from services.pregnancy_tracking.domain.link_events import (
     EndShared,
     PregnanciesLinked,
@@ -120,17 +121,19 @@ def shared_end(of: tuple[str, Pregnancy], linked_with: tuple[str, Pregnancy]) ->
     end, hers = outcome.ending(record.person, pregnancy_id, one, list(births.values()))
     if not end:
         return NOTHING
-    told = [each.model_copy(update={"shared": True}) if isinstance(each, ENDS) else each for each in end]
-    return {PREGNANCY.id(pregnancy_id): [EndShared(other=other_id), *told], WOMAN.id(record.person): list(hers)}
-
-
-ENDS = (PregnancyEnded, PregnancyEndRevised)
+    return {PREGNANCY.id(pregnancy_id): [EndShared(other=other_id), *_shared(end)], WOMAN.id(record.person): list(hers)}
 
 
 def _own_end(pregnancy_id: str, record: Pregnancy) -> Decision:
-    """The end of a record as it alone tells it."""
+    """The end of a record as it alone tells it; one that is taken back was only shared."""
     end, hers = outcome.ending(record.person, pregnancy_id, record, record.births)
-    return {PREGNANCY.id(pregnancy_id): list(end), WOMAN.id(record.person): list(hers)} if end else NOTHING
+    told = _shared(end) if any(isinstance(each, PregnancyReopened) for each in end) else list(end)
+    return {PREGNANCY.id(pregnancy_id): told, WOMAN.id(record.person): list(hers)} if end else NOTHING
+
+
+def _shared(end: Sequence[Fact]) -> list[Fact]:
+    """An end, or that there is none, as a linked record tells it."""
+    return [each.model_copy(update={"shared": True}) for each in end]
 
 
 def _free(*records: Pregnancy) -> None:

@@ -74,7 +74,7 @@ def _of_course(recorded: Recorded) -> Sequence[Saying]:
 
 
 def _of_ends(recorded: Recorded) -> Sequence[Saying]:
-    """On care: a revised end is told as the end it now is; one that linked records share, of one of them.
+    """On care: a revised end is told as the end it now is; what linked records share is told, and taken back, of one.
 
     An erasure heard from the reader of this channel is not told back: she may have registered again meanwhile.
     """
@@ -82,7 +82,7 @@ def _of_ends(recorded: Recorded) -> Sequence[Saying]:
     match recorded.fact:
         case PregnancyEnded() | PregnancyEndRevised() as ended if not ended.shared:
             return [_on_care(recorded, _of_end(ended, pregnancy))]
-        case PregnancyReopened(person=person):
+        case PregnancyReopened(person=person, shared=False):
             return [_on_care(recorded, contracts.PregnancyReopened(pregnancy=pregnancy, person=person))]
         case MaternalDeathRecorded(person=person, died_on=day):
             died = contracts.MaternalDeathRecorded(pregnancy=pregnancy, person=person, died_on=day)

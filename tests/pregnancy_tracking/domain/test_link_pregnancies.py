@@ -11,7 +11,7 @@ from services.pregnancy_tracking.domain.birth_events import CourseReopened, Preg
 from services.pregnancy_tracking.domain.care_events import RecordClosed
 from services.pregnancy_tracking.domain.commands import AssessDuties, NoteBirth
 from services.pregnancy_tracking.domain.duty_events import DutyMet
-from services.pregnancy_tracking.domain.duty_state import UNDER_WAY
+from services.pregnancy_tracking.domain.duty_state import UNDER_WAY, Status
 from services.pregnancy_tracking.domain.events import (
     BirthNoted,
     BirthPlaced,
@@ -25,6 +25,7 @@ from services.pregnancy_tracking.domain.events import (
     RegistrationSetAside,
     VisitLogged,
 )
+from services.pregnancy_tracking.domain.lapse_book import LAPSE_BOOK
 from services.pregnancy_tracking.domain.link_events import (
     EndShared,
     PregnanciesLinked,
@@ -223,7 +224,7 @@ def test_what_is_taken_back_says_so():
     linked = given(*BOTH, LINKED)
     linked.happened(linked.when(born_to("w2")).decision())
     decision = linked.when(unlink()).decision()
-    assert decision[P1][1:] == [PregnancyReopened(person="w1", ended_on=BORN)]
+    assert decision[P1][1:] == [PregnancyReopened(person="w1", ended_on=BORN, shared=True)]
     assert decision[WOMAN_1] == [CourseReopened(pregnancy="p1")]
 
 
@@ -281,6 +282,21 @@ def test_what_is_owed_is_owed_once_and_again_by_each_when_they_are_parted(owed):
     assert (under_way(owed, "p1"), under_way(owed, "p2")) == (before, set())
     tell(owed, unlink())
     assert (under_way(owed, "p1"), under_way(owed, "p2")) == (before, before)
+
+
+def test_what_lapsed_of_both_lapsed_once_and_of_each_when_they_are_parted(owed):
+    def lapsed(key):
+        return {name for name, kept in owed[PREGNANCY, key].duties.items() if kept.status is Status.LAPSED}
+
+    book = LAPSE_BOOK.id("dayingxiang-hospital")
+    before = lapsed("p1")
+    assert before == lapsed("p2") != set()
+    assert book in tell(owed, link())
+    assert (lapsed("p1"), lapsed("p2")) == (before, set())
+    assert sum(owed[LAPSE_BOOK, "dayingxiang-hospital"].months.values()) == len(before)
+    tell(owed, unlink())
+    assert (lapsed("p1"), lapsed("p2")) == (before, before)
+    assert sum(owed[LAPSE_BOOK, "dayingxiang-hospital"].months.values()) == 2 * len(before)
 
 
 def test_a_contact_told_of_either_is_one(owed):
