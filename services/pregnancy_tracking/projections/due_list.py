@@ -43,6 +43,7 @@ from services.pregnancy_tracking.domain.duty_events import (
     DutyAttempted,
     DutyCancelled,
     DutyDeclined,
+    DutyKind,
     DutyMet,
     DutyMoved,
     DutyOpened,
@@ -197,9 +198,10 @@ def escalated(
 ) -> tuple[list[Row], int]:
     """What has come up to the superior of a unit's posts, or of everybody's, in the same order, and how much it is.
 
-    `states` are some of ESCALATED.
+    `states` are some of ESCALATED. Support after a loss lies with who treated her, and would tell how it ended.
     """
     late = DUTIES.c.open & (DUTIES.c.due_until <= today) & _is_in(today, states)
+    late &= DUTIES.c.kind != DutyKind.LOSS_SUPPORT
     of_unit = late if unit is None else late & (DUTIES.c.unit == unit)
     order = (DUTIES.c.priority, DUTIES.c.due_until, DUTIES.c.pregnancy, DUTIES.c.duty)
     page = select(DUTIES).where(of_unit).order_by(*order).limit(asked.limit).offset(asked.offset)
