@@ -36,6 +36,19 @@ def test_a_timeline_shows_at_once_what_was_acknowledged_opened(served):
     assert course(answer)[3]["body"]["observations"] == SEEN["observations"]
 
 
+def test_counselling_before_a_pregnancy_is_in_its_timeline(served):
+    form = {"document": WHO["document"], "unit": MIDWIFE[1], "topics": ["folic_acid"]}
+    for day in ("2024-11-04", "2025-06-29"):
+        assert served.ask("POST", "/counselling", *MIDWIFE, json=form | {"given_on": day}).status_code == 201
+    pregnancy = registered(served)
+    ended = {"outcome": "loss", "ended_on": "2025-06-20"}
+    assert served.ask("POST", f"/pregnancies/{pregnancy}/end", *MIDWIFE, json=ended).status_code == 201
+    told = [each for each in timeline(served, pregnancy).json()["entries"] if each["kind"] == "CounsellingGiven"]
+    assert [(each["occurred_at"], each["body"]["topics"]) for each in told] == [("2024-11-04", ["folic_acid"])]
+    her = served.service.sealer.pseudonym("care", WHO["document"])
+    assert her not in timeline(served, pregnancy).text
+
+
 def test_a_timeline_as_it_had_happened_and_as_it_was_known(served):
     pregnancy = registered(served)
     visit(served, pregnancy)

@@ -12,8 +12,10 @@ from pydantic import AwareDatetime
 from sqlalchemy import Row
 
 from services.pregnancy_tracking.api.asking import Caller, caught_up, known, own, seeing
+from services.pregnancy_tracking.domain.care_events import CounsellingGiven
 from services.pregnancy_tracking.domain.pregnancy import PREGNANCY, Pregnancy
 from services.pregnancy_tracking.domain.reference import ADOPTED, COUNTY
+from services.pregnancy_tracking.domain.woman import WOMAN
 from services.pregnancy_tracking.projections.registrations import Registrations, counts
 from services.pregnancy_tracking.projections.timeline import Timeline, linked_with, opened, shown_to, timeline
 from shared import openapi, web
@@ -55,7 +57,8 @@ def add(routes: APIRouter, service: Service) -> None:
 
         def entries() -> list[dict[str, Any]]:
             with caught_up(service, Timeline.name).connect() as db:
-                rows = timeline(db, tuple(whose), as_of, known_at)
+                records = (*whose, *map(WOMAN.id, whose.values()))
+                rows = [row for row in timeline(db, records, as_of, known_at) if _belongs(row, found)]
             herself = caller.principal.subject in whose.values()
             rows = shown_to(rows, caller.principal.units, herself=herself)
             village = caller.principal.role is Role.VILLAGE_DOCTOR
@@ -86,6 +89,12 @@ async def _also(service: Service, caller: web.Caller, linked: str, found: Pregna
         caller, person=other.person, record=PREGNANCY.id(linked), action=Action.PREGNANCY_READ, unit=unit
     )
     return {linked: other.person}
+
+
+def _belongs(row: Row[Any], found: Pregnancy) -> bool:
+    """Counselling after its end is before another pregnancy."""
+    after = row.occurred_at > str(found.ended_on or date.max)
+    return not (after and row.kind == CounsellingGiven.__name__)
 
 
 def _entry(row: Row[Any], pregnancy: str, whose: Mapping[str, str], sealer: Sealer, *, village: bool) -> dict[str, Any]:

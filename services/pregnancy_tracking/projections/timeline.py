@@ -22,6 +22,7 @@ from services.pregnancy_tracking.domain.care_events import (
     CompanionArranged,
     ContactDeclined,
     ContactWaived,
+    CounsellingGiven,
     DangerSignRaised,
     DatingRevised,
     DischargeNoted,
@@ -48,6 +49,7 @@ from services.pregnancy_tracking.domain.events import (
     BirthNoted,
     CareAssigned,
     HandbookIssued,
+    PersonErased,
     PregnancyEnded,
     PregnancyEndRevised,
     PregnancyRegistered,
@@ -74,6 +76,7 @@ from shared.sealed import Erased, Sealed
 from shared.sealing import Sealer
 
 OCCURRED_ON: Mapping[type[Fact], Callable[[Any], date]] = {
+    CounsellingGiven: attrgetter("given_on"),
     PregnancyRegistered: attrgetter("registered_on"),
     CareAssigned: attrgetter("assigned_on"),
     HandbookIssued: attrgetter("issued_on"),
@@ -175,16 +178,21 @@ class OutsideCalendar(Refusal):
 class Timeline(View):
     """One row per entry; `occurred_at` is a day, `recorded_at` a moment in UTC, `body` JSON with its sealed parts.
 
-    What benefits tell belongs to a `birth`, and so to whatever pregnancy that birth belongs to.
+    What benefits tell belongs to a `birth`, and so to whatever pregnancy that birth belongs to. Counselling before a
+    pregnancy is kept by her case, until she is erased.
     """
 
     name: ClassVar[str] = "timeline"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     tables: ClassVar[MetaData] = TABLES
-    facts: ClassVar[tuple[type[Fact], ...]] = tuple(OCCURRED_ON)
+    facts: ClassVar[tuple[type[Fact], ...]] = (*OCCURRED_ON, PersonErased)
 
     def project(self, batch: Sequence[Recorded], db: Connection) -> None:
-        load(db, ENTRIES, [_row(recorded) for recorded in batch])
+        erased = {each.case: each.position for each in batch if isinstance(each.fact, PersonErased)}
+        if erased:
+            db.execute(ENTRIES.delete().where(ENTRIES.c.pregnancy.in_(list(erased))))
+        told = (each for each in batch if each.position > erased.get(each.case, 0))
+        load(db, ENTRIES, [_row(each) for each in told])
         load(db, BIRTHS_OF, [_birth_of(each) for each in batch if isinstance(each.fact, BirthNoted | BirthWithdrawn)])
 
 
@@ -194,7 +202,7 @@ def timeline(
     as_of: datetime | date | None = None,
     known_at: datetime | date | None = None,
 ) -> Sequence[Row[Any]]:
-    """The entries of a pregnancy, or of linked records of one.
+    """The entries of a pregnancy, or of linked records of one; of a woman's case, what she was told before any.
 
     Those that had happened by `as_of` and were known by `known_at`, a day to its end; ordered by when they happened,
     then by when they became known. Raises OutsideCalendar.
@@ -276,7 +284,7 @@ def _row(recorded: Recorded) -> tuple[Any, ...]:
     benefit = kind is BenefitNoted
     return (
         recorded.position,
-        None if benefit else key,
+        None if benefit else recorded.case if kind is CounsellingGiven else key,
         key if benefit else None,
         OCCURRED_ON[kind](fact).isoformat(),
         _utc(recorded.recorded_at),

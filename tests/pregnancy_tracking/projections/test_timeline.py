@@ -247,9 +247,18 @@ def test_an_infection_is_shown_to_all_but_village_posts(append, look, sealer):
     )
 
 
+def test_counselling_is_there_by_her_case_until_she_is_erased(append, look):
+    counselled = CounsellingGiven(unit="dayingxiang-hospital", given_on=VISIT, topics=("folic_acid",))
+    append({WOMAN_1: [counselled]}, {P1: [logged(VISIT)]})
+    assert kinds(look()) == ["VisitLogged"]
+    assert kinds(look(pregnancy=("p1", WOMAN_1))) == ["CounsellingGiven", "VisitLogged"]
+    append({WOMAN_1: [PersonErased(person="w1")]}, {WOMAN_1: [counselled]})
+    assert kinds(look(pregnancy=(WOMAN_1,))) == ["CounsellingGiven"]
+
+
 @pytest.mark.parametrize("fact", [*CARE_FACTS, *DUTY_FACTS], ids=lambda fact: fact.__name__)
 def test_every_fact_about_a_pregnancy_with_a_day_has_its_entry(fact):
-    elsewhere = {CounsellingGiven, CourseRedated, PregnancyScheduled, AgendaCleared}
+    elsewhere = {CourseRedated, PregnancyScheduled, AgendaCleared}
     assert (fact in OCCURRED_ON) == (fact not in elsewhere and fact is not DutyReassigned)
 
 
