@@ -7,10 +7,9 @@ from itertools import pairwise
 import pytest
 
 from services.births.domain.release import DifferencingRevealsCell, SuppressionWouldFail
-from services.births.domain.release_figures import Axis, Detail, together
-from services.births.projections import release_draft
+from services.births.domain.release_figures import NONE, Axis, Detail, together
 from services.births.projections.periods import quarter, statistical_year
-from services.births.projections.release_check import Cell, revealed
+from services.births.projections.release_check import revealed
 from services.births.projections.release_draft import Known, draft
 from services.births.projections.release_text import words
 from tests.births.scene import RULES
@@ -76,17 +75,24 @@ def test_a_period_too_small_for_a_total_cannot_be_released():
         figures("2025Q1", known(**{"2025Q1": {"dayingxiang": (3, 2, 1, 1, 0, 0)}}))
 
 
-def test_what_no_plan_can_hide_is_refused(monkeypatch):
-    leak = (Cell("2025Q1", Axis.COUNTY, (), "boys"),)
-    monkeypatch.setattr(release_draft, "revealed", lambda *_: leak)
-    with pytest.raises(SuppressionWouldFail, match="boys in the county, 2025Q1"):
-        figures("2025Q1", known(**{"2025Q1": COUNTY}))
-    with pytest.raises(DifferencingRevealsCell, match="boys in the county"):
-        figures("2025Q1", known([object()], **{"2025Q1": COUNTY}))
-
-
 QUARTERS = {f"2025Q{number}": {"dayingxiang": DAYINGXIANG, "hekou": LARGE, "qinghe": LARGER} for number in range(1, 5)}
 YEAR = {code: together([counts] * 4) for code, counts in COUNTY.items()}
+
+
+def test_what_no_plan_can_hide_is_refused():
+    """Ten townships have births, and the county has ten: each has one, however little is printed of it."""
+    lonely = {f"township-{number}": (1, 0, 0, 0, 0, 0) for number in range(RULE.least_cell)}
+    with pytest.raises(SuppressionWouldFail, match="births in township-0, 2025Q1"):
+        figures("2025Q1", known(**{"2025Q1": lonely}))
+
+
+def test_a_year_that_is_little_more_than_the_quarters_told_is_refused():
+    """No quarter of three births is printed, but a year less three quarters would be one."""
+    births = QUARTERS | {"2025Q4": {"qinghe": (2, 1, 0, 0, 0, 0)}}
+    year = {code: together(births[name].get(code, NONE) for name in QUARTERS) for code in COUNTY}
+    before = [figures(name, known(**{name: births[name]})) for name in list(QUARTERS)[:3]]
+    with pytest.raises(DifferencingRevealsCell, match="births in qinghe, 2025Q4"):
+        figures("2025", known(before, **births, **{"2025": year}))
 
 
 def released(births):
