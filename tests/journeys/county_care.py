@@ -14,7 +14,7 @@ from services.console.county_year.year import BEGINS, ENDS
 from shared.access import Purpose, Role
 from shared.clock import COUNTY_TIME
 from tests.journeys.conftest import Life
-from tests.journeys.county_year import pregnancies
+from tests.journeys.county_year import pregnancies, said
 
 AT_ONCE = 8
 """Timelines asked for at a time: that each was read is committed together."""
@@ -137,6 +137,40 @@ def counted_duties(records: Records) -> dict[tuple[str, str], Counter[str]]:
     return dict(found)
 
 
+def lapses(records: Records) -> Counter[tuple[str, str]]:
+    """Duties that lapsed in the end, by the unit charged and the month in which they did, as the timelines tell."""
+    return Counter(
+        (entry["body"]["unit"], entry["body"]["lapsed_on"][:7])
+        for entries in records.values()
+        for entry in _lapsed(entries)
+    )
+
+
+def charged_for_notices(entries: Iterable[Entry]) -> list[tuple[str, str]]:
+    """By which hop, and to whom, a notice of discharge that lapsed is charged."""
+    notices = (entry["body"] for entry in _lapsed(entries) if entry["body"]["duty"].startswith("discharge_notice-"))
+    return [(notice["hop"], notice["unit"]) for notice in notices]
+
+
+def told_to_superiors(life: Life) -> dict[tuple[str, str], str]:
+    """How many duties each unit let lapse in each month, as the newest word on the channel for superiors says."""
+    told = said(life, "pregnancy_tracking", "supervision")
+    return {(each["unit"], each["month"][:7]): each["lapses"] for each in told}
+
+
+def told_to_enforcement(life: Life) -> dict[tuple[str, ...], dict[str, Any]]:
+    """Every device-day, as the newest word on the channel for enforcement says."""
+    told = [each for each in said(life, "pregnancy_tracking", "oversight") if "device" in each]
+    return {(each["facility"], each["device"], each["day"]): each for each in told}
+
+
+def transferred(entries: Iterable[Entry]) -> list[tuple[str, str]]:
+    """What became of transfers of a pregnancy, and the day each was asked for."""
+    kinds = {"Accepted": "accepted", "Declined": "declined", "TimedOut": "timed_out", "Withdrawn": "withdrawn"}
+    ends = [kinds[kind] for kind in kinds for _ in days_of(entries, f"CareTransfer{kind}")]
+    return list(zip(days_of(entries, "CareTransferRequested"), ends, strict=True))
+
+
 def set_aside(life: Life, truth: dict[str, Any]) -> dict[str, str]:
     """What became of registrations that were set aside, by message, as her own midwife sees it."""
     told, found = pregnancies(life), {}
@@ -157,6 +191,14 @@ def _apart(truth: dict[str, Any]) -> Iterator[str]:
 def _treating(ended: Mapping[str, Any]) -> tuple[str, ...]:
     """The units that care for her, and the one that treated her."""
     return f"{ended['township']}-hospital", ended["treated_by"]
+
+
+def _lapsed(entries: Iterable[Entry]) -> list[Entry]:
+    """The lapses that count in the end: a contact told late was none."""
+    entries = list(entries)
+    lapsed = {duty for duty, last in _last(entries).items() if last[-1] == "lapsed"}
+    found = {entry["body"]["duty"]: entry for entry in sorted(entries, key=_told) if entry["kind"] == "DutyLapsed"}
+    return [entry for duty, entry in found.items() if duty in lapsed]
 
 
 def _own(life: Life, pregnancy: str, treating: tuple[str, ...]) -> list[Entry]:

@@ -10,13 +10,18 @@ import pytest
 from tests.journeys.conftest import Life
 from tests.journeys.county_care import (
     Records,
+    charged_for_notices,
     counted_duties,
     days_of,
     digests,
     duties,
+    lapses,
     records,
     seen,
     set_aside,
+    told_to_enforcement,
+    told_to_superiors,
+    transferred,
     true_digests,
     true_records,
     true_visits,
@@ -47,6 +52,10 @@ from tests.journeys.county_year import (
 )
 
 Truth = Mapping[str, Any]
+FEWEST = 10
+"""Smaller numbers leave a unit as fewer."""
+LAST_MONTH = "2025-12"
+"""It is not over for long enough when the scenario ends."""
 FAULTY = {"second-hospital", "baishizhen-hospital"}
 """The facilities in whose registers faults are planted."""
 
@@ -153,5 +162,22 @@ class CountyYear(BirthsOfTheYear):
         linked = {each["registration"] for each in twice if each["seen_to"] != "dismissed"}
         assert {name for name in true_records(truth) if days_of(found[name], "PregnanciesLinked")} == linked
 
-    def test_transfers_get_the_answers_planned(self, life, truth):
+    def test_transfers_get_the_answers_planned(self, life, found, truth):
         assert transfers(life) == true_transfers(truth)
+        planned = {each["registration"]: [(each["asked_on"], each["status"])] for each in truth["care"]["transfers"]}
+        assert {name: ends for name in true_records(truth) if (ends := transferred(found[name]))} == planned
+
+    def test_late_notices_of_discharge_are_charged_to_the_hospital(self, found, truth):
+        for true in truth["care"]["pregnancies"]:
+            late = true["duties"].get("discharge_notice-1") == "lapsed"
+            assert charged_for_notices(found[true["registration"]]) == [("notice", true["facility"])] * late, true
+
+    def test_superiors_are_told_how_many_duties_units_let_lapse_and_never_few(self, life, found):
+        counted, told = lapses(found), told_to_superiors(life)
+        few = {unit: str(counted[unit]) if counted[unit] >= FEWEST else f"<{FEWEST}" for unit in told}
+        assert told == few
+        assert {unit for unit in counted if unit[1] < LAST_MONTH} <= set(told)
+
+    def test_enforcement_is_told_of_every_device_day_what_is_true_of_it(self, life, truth):
+        told = {day: each | {"anomalies": sorted(each["anomalies"])} for day, each in told_to_enforcement(life).items()}
+        assert told == true_device_days(truth)

@@ -250,16 +250,20 @@ def watched(life: Life) -> dict[tuple[str, str], dict[str, Any]]:
     return {(row["kind"], row["code"]): row for row in rows}
 
 
-def clear_signal(life: Life, kind: str, code: str, births: int) -> list[dict[str, Any]]:
-    """Check the data of an open signal, say that they are sound, and give the faults that were found.
+def clear_signal(life: Life, truth: dict[str, Any], facility: str) -> list[dict[str, Any]]:
+    """Check the data of a facility's open signal, say that they are sound, and give the faults that were found.
 
-    `births` are those in the facility's delivery book.
+    Its delivery book has the births that are true.
     """
-    where = f"/watch/{kind}/{code}"
-    asked = {"params": {"book": births}}
+    where = f"/watch/facility/{facility}"
+    about = life.services.ask("births", f"{where}/faults", Role.STATISTICIAN).json()
+    first, last = about["first"][:7], about["last"][:7]
+    theirs = (cell for cell in truth["cells"] if cell["facility"] == facility)
+    book = sum(cell["births"] for cell in theirs if first <= cell["month"] <= last)
+    asked = {"params": {"book": book}}
     faults = list(life.services.ask("births", f"{where}/faults", Role.STATISTICIAN, **asked).json()["faults"])
     cleared = [{"fault": each["fault"], "place": each["place"], "reason": "source_confirmed"} for each in faults]
-    form = {"json": {"book": births, "cleared": cleared}}
+    form = {"json": {"book": book, "cleared": cleared}}
     life.services.ask("births", f"{where}/clear", Role.STATISTICIAN, method="POST", **form)
     return faults
 

@@ -127,6 +127,7 @@ def _pregnancy(course: Course) -> dict[str, Any]:
     return {
         "registration": f"registration-{course.key}",
         "township": course.township,
+        "facility": course.confinement.facility if course.confinement else None,
         "registered_on": course.registered_on.isoformat(),
         "visits": _days(*course.antenatal_visits),
         "missed": [each.number for each in course.contacts if each.fate in {Fate.MISSED, Fate.AWAY}],
