@@ -10,6 +10,7 @@ from services.console.county_year.births import Confinement
 from services.console.county_year.county import SECOND_HOSPITAL
 from services.console.county_year.course import WEEK, WINDOWS, Contact, Course, Fate
 from services.console.county_year.ground import HOME, Ground
+from services.console.people import make_woman
 from services.console.places import Places
 
 EARLY, LATE, VERY_LATE = (6, 12), (17, 20), (28, 33)
@@ -70,6 +71,27 @@ def course(random: Random, confinement: Confinement, ground: Ground) -> Course |
         confinement=confinement,
         discharged_on=discharged_on,
         home_visits=tuple(_home_visits(random, born_on, discharged_on or born_on)),
+    )
+
+
+def registered_early(random: Random, key: str, number: int, last_period: date, places: Places) -> Course:
+    """A pregnancy of a woman who is nobody's mother here, in a village of that township; its contacts are yet to come.
+
+    `number` makes her own papers, as everybody's.
+    """
+    village = random.choice(places.villages)
+    window = last_period + EARLY[0] * WEEK, last_period + (EARLY[0] + 2) * WEEK
+    registered_on = a_day(random, places, window, None) or window[1]
+    return Course(
+        key=key,
+        woman=make_woman(random, number, village.code, village.name, last_period),
+        township=places.township,
+        village=village,
+        last_period=last_period,
+        registered_on=registered_on,
+        written_on=registered_on,
+        contacts=(),
+        away=None,
     )
 
 

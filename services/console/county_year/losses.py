@@ -11,9 +11,8 @@ from random import Random
 from services.console.county_year.births import FIRST, LAST, quota
 from services.console.county_year.county import SHARES
 from services.console.county_year.course import NONE, WEEK, Course, Ending
-from services.console.county_year.courses import EARLY, a_day, contacts
+from services.console.county_year.courses import contacts, registered_early
 from services.console.county_year.ground import Ground
-from services.console.people import make_woman
 from services.console.places import COUNTY_HOSPITAL
 from shared.contracts.departments import EndOutcome
 
@@ -46,19 +45,10 @@ def _course(random: Random, seed: int, number: int, what: tuple[EndOutcome, str]
     week = random.randint(*(DIES_IN_WEEK if outcome is EndOutcome.MATERNAL_DEATH else WEEKS))
     ended_on = FIRST + timedelta(random.randrange((LAST - FIRST).days))
     last_period = ended_on - week * WEEK - timedelta(random.randrange(7))
-    village = random.choice(places.villages)
-    window = last_period + EARLY[0] * WEEK, last_period + (EARLY[0] + 2) * WEEK
-    registered_on = a_day(random, places, window, None) or window[1]
-    return Course(
-        key=f"{seed}-l{number:04}",
-        woman=make_woman(random, FIRST_NUMBER + number, village.code, village.name, last_period),
-        township=township,
-        village=village,
-        last_period=last_period,
-        registered_on=registered_on,
-        written_on=registered_on,
-        contacts=tuple(contacts(random, places, last_period, registered_on, (ended_on, None))),
-        away=None,
+    course = registered_early(random, f"{seed}-l{number:04}", FIRST_NUMBER + number, last_period, places)
+    return replace(
+        course,
+        contacts=tuple(contacts(random, places, last_period, course.registered_on, (ended_on, None))),
         ending=Ending(outcome, ended_on, COUNTY_HOSPITAL),
     )
 

@@ -12,11 +12,10 @@ from typing import Any
 from services.console.acts import Act
 from services.console.county_year.births import quota
 from services.console.county_year.county import SECOND_HOSPITAL, SHARES
-from services.console.county_year.course import NONE, WEEK, WINDOWS, Contact, Course, Ending, Fate
-from services.console.county_year.courses import EARLY, a_day
+from services.console.county_year.course import NONE, WINDOWS, Contact, Course, Ending, Fate
+from services.console.county_year.courses import a_day, registered_early
 from services.console.county_year.ground import Ground
 from services.console.letters import Letter, written_after
-from services.console.people import make_woman
 from shared.access import Role
 from shared.clock import COUNTY_TIME
 from shared.contracts.departments import EndOutcome, Patient, Procedure
@@ -34,7 +33,7 @@ SUPPORTED, SUPPORT = 0.75, (1, 7)
 """Share of those treated whom the facility sees again, and days after. Invented."""
 
 
-REST = range(2, len(WINDOWS) + 1)
+REST = tuple(Contact(number, Fate.OVER) for number in range(2, len(WINDOWS) + 1))
 """The contacts after the first: all of these pregnancies end before they can lapse."""
 
 
@@ -90,20 +89,8 @@ def _courses(random: Random, seed: int, count: int, ground: Ground) -> Iterator[
         places = ground.townships[code]
         days = (LAST_PERIODS[1] - LAST_PERIODS[0]).days
         last_period = LAST_PERIODS[0] + timedelta(random.randrange(days))
-        village = random.choice(places.villages)
-        window = last_period + EARLY[0] * WEEK, last_period + (EARLY[0] + 2) * WEEK
-        registered_on = a_day(random, places, window, None) or window[1]
-        yield Course(
-            key=f"{seed}-t{number:04}",
-            woman=make_woman(random, FIRST_NUMBER + number, village.code, village.name, last_period),
-            township=code,
-            village=village,
-            last_period=last_period,
-            registered_on=registered_on,
-            written_on=registered_on,
-            contacts=(Contact(1, Fate.SEEN, registered_on), *(Contact(number, Fate.OVER) for number in REST)),
-            away=None,
-        )
+        course = registered_early(random, f"{seed}-t{number:04}", FIRST_NUMBER + number, last_period, places)
+        yield replace(course, contacts=(Contact(1, Fate.SEEN, course.registered_on), *REST))
 
 
 FIRST_NUMBER = 40_000
