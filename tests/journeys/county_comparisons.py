@@ -140,9 +140,10 @@ class CountyYear(BirthsOfTheYear):
         for true in truth["care"]["pregnancies"]:
             assert days_of(found[true["registration"]], "BirthNoted")[-1] == true["ended_on"], true
 
-    def test_timelines_hold_danger_signs_companions_and_deaths(self, found, truth):
+    def test_timelines_hold_counselling_danger_signs_companions_and_deaths(self, found, truth):
         for true in truth["care"]["pregnancies"]:
             entries = found[true["registration"]]
+            assert days_of(entries, "CounsellingGiven") == true["counselled"], true
             assert days_of(entries, "DangerSignRaised") == true["danger_signs"], true
             assert len(days_of(entries, "CompanionArranged")) == bool(true["companion"]), true
             assert days_of(entries, "MaternalDeathRecorded") == [true["died_on"]] * bool(true["died_on"]), true

@@ -137,6 +137,7 @@ def _pregnancy(course: Course) -> dict[str, Any]:
         "duties": duties_of(course),
         "redated": bool(told.dated_on),
         "risk": told.graded[1].value if told.graded else None,
+        "counselled": _days(told.counselled_on),
         "companion": told.companion[1] if told.companion else None,
         "danger_signs": _days(danger.found_on if danger else None),
         "referral_results": _days(danger.answered_on if danger else None),
