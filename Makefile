@@ -20,7 +20,7 @@ up: setup
 	@$(PY) -m services.console.main up $(ARGS)
 
 test: setup
-	@$(PY) -m pytest -n 2 --dist loadgroup
+	@$(PY) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 test-long: setup
 	@$(PY) -m pytest -m long

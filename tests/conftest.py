@@ -38,6 +38,23 @@ hypothesis.settings.load_profile("evenborn")
 """How long one example takes depends on who else uses the machine."""
 
 
+LIVES = ("module", "class")
+"""Scopes of fixtures that tests share; making one twice would cost as much as all tests that use it."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What shares a life stays on one worker, which lives it once; journeys begin first, for they take longest."""
+    for item in items:
+        if isinstance(item, pytest.Function) and item.get_closest_marker("xdist_group") is None:
+            shared = [name for name, made in item._fixtureinfo.name2fixturedefs.items() if made[-1].scope in LIVES]
+            if set(shared) - {"ports"}:
+                numbers = item.callspec.indices if hasattr(item, "callspec") else {}
+                which = [str(numbers[name]) for name in sorted(shared) if name in numbers]
+                item.add_marker(pytest.mark.xdist_group(" ".join([item.path.stem, *which])))
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
+
+
 class SetClock:
     """A clock that says what it was last told."""
 

@@ -93,8 +93,9 @@ class Courier:
                     await self._bring(sequence, body)
                     pace.reset()
             except Exception as error:  # noqa: BLE001 - a task that raises is gone
-                why = str(error) if isinstance(error, NotReceipted) else type(error).__name__
-                self._halts.begin(why, channel=self.channel)
+                expected = isinstance(error, NotReceipted)
+                why = str(error) if expected else type(error).__name__
+                self._halts.begin(why, trace=not expected, channel=self.channel)
                 await asyncio.sleep(pace.next())
                 continue
             self._halts.end(channel=self.channel)

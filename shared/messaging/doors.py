@@ -87,7 +87,7 @@ class Doors:
                 await self._take(department, entries)
             except Exception as error:  # noqa: BLE001 - see below
                 # a handler that raises would skip the batch; here it stays in the stream and is read again
-                self._halts.begin(type(error).__name__, department=department)
+                self._halts.begin(type(error).__name__, trace=True, department=department)
                 await asyncio.sleep(self._paces[department].next())
             else:
                 self._halts.end(department=department)

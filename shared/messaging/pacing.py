@@ -43,12 +43,12 @@ class Halts:
         """Why something does not move; empty when all does."""
         return next(iter(self._why.values()), "")
 
-    def begin(self, why: str, **what: str) -> None:
-        """`what` does not move. Called in an `except`, it says where that arose."""
+    def begin(self, why: str, *, trace: bool = False, **what: str) -> None:
+        """`what` does not move. With a `trace`, for what nobody expects, it says where that arose."""
         key = tuple(what.items())
         if self._why.get(key) != why:
             self._why[key] = why
-            logger.warning(self._halted, **what, error=why, exc_info=True)  # noqa: LOG014 - a handler calls this
+            logger.warning(self._halted, **what, error=why, exc_info=trace)
 
     def end(self, **what: str) -> None:
         """`what` moves."""

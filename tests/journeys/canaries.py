@@ -70,6 +70,10 @@ def tables(life: Life) -> Iterator[tuple[str, bytes]]:
 
 
 def copied(db: psycopg.Connection, schema: str, table: str) -> bytes:
-    """A table as COPY gives it, binary."""
-    with db.cursor() as cursor, cursor.copy(f'COPY "{schema}"."{table}" TO STDOUT (FORMAT binary)') as rows:
-        return b"".join(bytes(row) for row in rows)
+    """A table as COPY gives it, binary; nothing if it was taken away meanwhile, as a rebuilt view's old one is."""
+    query = f'COPY "{schema}"."{table}" TO STDOUT (FORMAT binary)'
+    try:
+        with db.transaction(), db.cursor() as cursor, cursor.copy(query) as rows:
+            return b"".join(bytes(row) for row in rows)
+    except (psycopg.errors.InvalidSchemaName, psycopg.errors.UndefinedTable):
+        return b""

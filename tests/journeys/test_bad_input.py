@@ -27,7 +27,6 @@ NOW = datetime(2024, 11, 20, 20, tzinfo=COUNTY_TIME)
 PATHS = {BIRTHS: "/births", CARE: "/pregnancies"}
 TELLERS = {BIRTHS: Role.REGISTRAR, CARE: Role.MIDWIFE}
 FORMS = {BIRTHS: birth_form, CARE: registration_form}
-pytestmark = pytest.mark.xdist_group("bad input")
 
 
 @pytest.fixture(scope="module")

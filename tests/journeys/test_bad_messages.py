@@ -23,7 +23,6 @@ from tests.journeys.women import BIRTHS, BORN, CARE, COUNTY_HOSPITAL, HOSPITAL, 
 
 NOW = datetime(2024, 11, 20, 20, tzinfo=COUNTY_TIME)
 DOORS = ["by HTTP", "by the broker"]
-pytestmark = pytest.mark.xdist_group("bad messages")
 
 
 class Refused(NamedTuple):

@@ -9,7 +9,6 @@ from tests.journeys.conftest import deployed, live_through
 from tests.journeys.county_comparisons import CountyYear
 
 BIRTHS = 40
-pytestmark = pytest.mark.xdist_group("county year")
 
 
 @pytest.fixture(scope="module")

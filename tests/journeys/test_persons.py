@@ -41,7 +41,6 @@ CANARIES = (HER.document, HER.name, HER.phone, HER.address, f"{WEIGHT}")
 IDENTITY = CANARIES[:4]
 ERASED = {"erased": True}
 LATER = date(2025, 3, 3)
-pytestmark = pytest.mark.xdist_group("persons")
 
 
 @dataclass

@@ -21,7 +21,6 @@ from tests.journeys.women import BIRTHS, BORN_ON, CARE, COUNTY_HOSPITAL, HER, HO
 
 SOON = timedelta(minutes=5)
 PROBLEM = {"type", "title", "status", "detail", "refusal"}
-pytestmark = pytest.mark.xdist_group("reading persons")
 
 
 class Record(NamedTuple):
