@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Collection, Coroutine, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +29,7 @@ from shared.messaging.receipts import Receipts
 from shared.messaging.transport import Streams, connect, listen, make_broker
 from shared.observability import Watchdog
 from shared.publishing import event_of, opened
-from shared.reacting import Hearing, Reactions
+from shared.reacting import Hearing, Reactions, judge_speaker
 from shared.relay import Relay
 from shared.saying import Publishing
 from shared.signing import Departments
@@ -158,8 +158,12 @@ class Carrying:
             self.couriers.only(),
         )
 
+        speaking = service.secrets.speaking()
+
         def react(event: Event, department: str) -> Sequence[Command]:
-            return self._react(service.definition.receives, event, message_key(event), f"department:{department}")
+            """A neighbour county is not among them: what it may send, it sends for itself."""
+            actor, units = f"department:{department}", speaking.get(department)
+            return self._react(service.definition.receives, event, message_key(event), actor, units)
 
         return Inbox(
             opener,
@@ -191,14 +195,18 @@ class Carrying:
             hold_for=timedelta(days=service.settings.hold_days),
         )
 
-    def _react(self, reactions: Reactions, event: Event, message: str, actor: str) -> Sequence[Command]:
-        """The commands of an event. Raises Malformed below `/data`, and what the reaction refuses."""
+    def _react(
+        self, reactions: Reactions, event: Event, message: str, actor: str, units: Collection[str] | None = None
+    ) -> Sequence[Command]:
+        """The commands of an event, told for these `units`. Raises Malformed below `/data`, and what refuses it."""
         service = self._service
         kind = _by_type(reactions)[event.type]
         try:
             contract = kind.model_validate_json(to_json(event.data))
         except ValidationError as error:
             raise malformed(error, "/data") from None
+        if units is not None:
+            judge_speaker(units, contract)
         hearing = Hearing(event, message, actor, service.clock.now(), service.sealer, service.secrets.reader_key)
         return reactions[kind](contract, hearing)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
@@ -10,12 +10,34 @@ from typing import Any, NamedTuple, TypeVar
 from pydantic import ValidationError
 
 from shared.contracts.cloudevents import Contract, Event, malformed
-from shared.kernel import Command, Value
+from shared.contracts.departments import AT_HOME
+from shared.kernel import Command, Refusal, Value
 from shared.sealing import Sealer
 from shared.settings import Jwk
 from shared.signing import decrypt
 
 Shape = TypeVar("Shape", bound=Value)
+
+
+class NotItsUnit(Refusal):
+    """A department tells what its own units did; one that speaks for no unit tells nothing about persons."""
+
+
+def judge_speaker(units: Collection[str], message: Contract) -> None:
+    """Whether a department that speaks for these units may tell this, whoever it is about. Raises NotItsUnit.
+
+    It is judged before the personal part is opened: no answer may say anything about her to somebody who does not
+    care for her.
+    """
+    if not getattr(message, "holds", None):
+        return
+    accepted = ", ".join(sorted(units))
+    if not units:
+        raise NotItsUnit("the department speaks for no unit")
+    for name in ("unit", "facility"):
+        told = getattr(message, name, AT_HOME)
+        if told != AT_HOME and told not in units:
+            raise NotItsUnit("the department does not speak for this unit", pointer=f"/{name}", accepted=accepted)
 
 
 class Returned(NamedTuple):

@@ -40,7 +40,8 @@ Jwk = dict[str, Any]
 class Department(BaseModel):
     """A department that may write to us: its name and its public signing key (Ed25519, JWK).
 
-    Without an `inbox` on the broker it posts over HTTP only, and no stream is looked at for it.
+    `units` are the units and facilities it speaks for: unless said, the one of its own code; of none, it tells nothing
+    about persons. Without an `inbox` on the broker it posts over HTTP only, and no stream is looked at for it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,6 +49,12 @@ class Department(BaseModel):
     department: str
     key: Jwk
     inbox: bool = True
+    units: tuple[str, ...] | None = None
+
+    @property
+    def speaks_for(self) -> frozenset[str]:
+        """The units and facilities whose acts it may tell."""
+        return frozenset((self.department,) if self.units is None else self.units)
 
 
 class Secrets(BaseModel):
@@ -73,3 +80,10 @@ class Secrets(BaseModel):
     def load(cls, directory: Path, service: str) -> Secrets:
         """Read `<service>.json`. Raises FileNotFoundError or pydantic.ValidationError."""
         return cls.model_validate_json((directory / f"{service}.json").read_bytes())
+
+    def speaking(self) -> dict[str, frozenset[str]]:
+        """The units and facilities each department speaks for, whichever of its keys it signs with."""
+        found: dict[str, frozenset[str]] = {}
+        for each in self.departments.values():
+            found[each.department] = found.get(each.department, frozenset()) | each.speaks_for
+        return found

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from services.console.deployment import Deployment, NoDeployment
 from services.console.keys import add_department, new_signing_key, public, reader_key_of, registered, user_of
 from services.console.layout import SERVICES
+from services.console.places import codes
 from services.console.showing import Show
 from services.console.words import Trouble
 from shared.messaging.transport import Streams
@@ -27,15 +29,22 @@ class DepartmentKnown(Trouble):
     """A department with this code, or a key with this id, is there already."""
 
 
+class UnitUnknown(Trouble):
+    """No unit or facility of the reference data has this code, so that nobody could speak for it."""
+
+
 class KeyUnfit(Trouble):
     """The file holds no public Ed25519 key, or a private one, which should stay where it was made."""
 
 
-def add(deployment: Deployment, code: str, key: Path | None, kid: str | None, *, inbox: bool) -> dict[str, Any]:
+def add(
+    deployment: Deployment, code: str, key: Path | None, kid: str | None, *, inbox: bool, units: Sequence[str] = ()
+) -> dict[str, Any]:
     """Register a department by its public key; gives what it has to know. Services know it from their next start on.
 
-    Without a key a pair is made, and the private one kept beside those of a scenario's departments: for trying.
-    Raises NoDeployment, DepartmentUnfit, DepartmentKnown, KeyUnfit.
+    It speaks for `units`, else for the unit or facility of its own code, if there is one: who speaks for none tells
+    nothing about persons. Without a key a pair is made, and the private one kept beside those of a scenario's
+    departments: for trying. Raises NoDeployment, DepartmentUnfit, DepartmentKnown, UnitUnknown, KeyUnfit.
     """
     if not CODE.fullmatch(code) or (kid and not CODE.fullmatch(kid)):
         raise DepartmentUnfit(code=code, accepted=CODE.pattern)
@@ -44,8 +53,14 @@ def add(deployment: Deployment, code: str, key: Path | None, kid: str | None, *,
     known, kid = registered(deployment.secrets), kid or f"{code}-1"
     if kid in known or code in {each.department for each in known.values()}:
         raise DepartmentKnown(code=code)
-    made = new_signing_key() if key is None else None
-    add_department(deployment.secrets, code, kid, made or _read(key), inbox=inbox)
+    places = codes(deployment.reference)
+    if unknown := sorted(set(units) - places):
+        raise UnitUnknown(unit=unknown[0])
+    read = _read(key) if key else new_signing_key()
+    own = (code,) if code in places else ()
+    add_department(
+        deployment.secrets, kid, Department(department=code, key=read, inbox=inbox, units=tuple(units) or own)
+    )
     return card(deployment, kid)
 
 
@@ -56,6 +71,7 @@ def card(deployment: Deployment, kid: str) -> dict[str, Any]:
         "department": entry.department,
         "kid": kid,
         "source": f"/{deployment.county}/{entry.department}",
+        "speaks_for": sorted(entry.speaks_for),
         "broker_user": user_of(entry.department),
         "services": {service: _doors(deployment, service, entry) for service in SERVICES},
     }
@@ -72,21 +88,22 @@ def _doors(deployment: Deployment, service: str, entry: Department) -> dict[str,
 
 
 def print_departments(show: Show, deployment: Deployment) -> None:
-    """Who may write, with the key's id and whether there is an inbox on the broker. Raises NoDeployment."""
+    """Who may write for which units, with the key's id and whether it has an inbox there. Raises NoDeployment."""
     if not deployment.secrets.exists():
         raise NoDeployment(data=deployment.home)
     known = registered(deployment.secrets)
-    found = [{"department": each.department, "kid": kid, "inbox": each.inbox} for kid, each in sorted(known.items())]
-    table = show.table("", "department", "kid", "inbox")
-    for each in found:
-        table.add_row(*map(str, each.values()))
+    table, found = show.table("", "department", "kid", "inbox", "speaks_for"), list[dict[str, Any]]()
+    for kid, each in sorted(known.items()):
+        units = sorted(each.speaks_for)
+        found.append({"department": each.department, "kid": kid, "inbox": each.inbox, "speaks_for": units})
+        table.add_row(each.department, kid, str(each.inbox), ", ".join(units))
     show.answer(found, table)
 
 
-def _read(file: Path | None) -> Jwk:
+def _read(file: Path) -> Jwk:
     """The public key in a file. Raises KeyUnfit."""
     try:
-        key = json.loads(file.read_text(encoding="utf-8")) if file else {}
+        key = json.loads(file.read_text(encoding="utf-8"))
         if "d" in key:
             raise KeyUnfit(file=file)
         public_key("Ed25519", key)

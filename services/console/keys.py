@@ -55,15 +55,15 @@ def registered(home: Path) -> dict[str, Department]:
     return Secrets.load(home, next(iter(SERVICES))).departments
 
 
-def add_department(home: Path, department: str, kid: str, key: Jwk, *, inbox: bool) -> None:
+def add_department(home: Path, kid: str, entry: Department) -> None:
     """Let every service and the broker know a department. Only a private key is kept, for whoever plays it here."""
-    if "d" in key:
-        _write(home / DEPARTMENTS / f"{department}.json", {"kid": kid, "key": key})
-    _write(home / BROKER, passwords_of(home) | {user_of(department): secrets.token_urlsafe(24)})
-    entry = {"department": department, "key": public(key), "inbox": inbox}
+    if "d" in entry.key:
+        _write(home / DEPARTMENTS / f"{entry.department}.json", {"kid": kid, "key": entry.key})
+    _write(home / BROKER, passwords_of(home) | {user_of(entry.department): secrets.token_urlsafe(24)})
+    known = entry.model_copy(update={"key": public(entry.key)}).model_dump(mode="json")
     for service in SERVICES:
         kept = json.loads((home / f"{service}.json").read_text())
-        _write(home / f"{service}.json", kept | {"departments": kept["departments"] | {kid: entry}})
+        _write(home / f"{service}.json", kept | {"departments": kept["departments"] | {kid: known}})
         Secrets.load(home, service)
 
 

@@ -75,6 +75,11 @@ def read(reference: Path, name: str) -> Any:
     return yaml.safe_load((reference / f"{name}.yaml").read_text())
 
 
+def codes(reference: Path) -> frozenset[str]:
+    """The codes of all units and facilities. Raises FileNotFoundError."""
+    return frozenset(each["code"] for name in ("units", "facilities") for each in read(reference, name)[name])
+
+
 def _village(village: dict[str, Any], clinic: dict[str, Any]) -> Village:
     return Village(village["code"], village["name_zh"], clinic["code"], _post(clinic, "village"))
 

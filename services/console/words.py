@@ -146,6 +146,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "A department {code}, or its key's id, is registered already.",
         "部门 {code} 或其密钥编号已登记。",
     ),
+    "UnitUnknown": (
+        "No unit or facility of this county has the code {unit}.",
+        "本县没有代码为 {unit} 的单位或机构。",
+    ),
     "KeyUnfit": (
         "{file} is not a public Ed25519 key (JWK without “d”). A private key stays where it was made.",
         "{file} 不是 Ed25519 公钥（不含 “d” 的 JWK）。私钥应留在生成之处。",

@@ -21,8 +21,12 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"
 Shape = type[Value]
 
 
+AT_HOME = "home"
+"""The `facility` of a birth at home: no unit's own, so that whoever was there or heard of it may tell it."""
+
+
 class DepartmentMessage(Contract):
-    """A message of a department; strict about its fields.
+    """A message of a department; strict about its fields. Its `unit` or `facility`, if it has one, is whose act it is.
 
     `holds` is the shape of its personal part, decrypted; None for a message without one.
     """

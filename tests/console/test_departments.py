@@ -8,7 +8,7 @@ import pytest
 
 from services.console import departments
 from services.console.acl import users_file
-from services.console.departments import DepartmentKnown, DepartmentUnfit, KeyUnfit
+from services.console.departments import DepartmentKnown, DepartmentUnfit, KeyUnfit, UnitUnknown
 from services.console.deployment import Asked, NoDeployment, prepare
 from services.console.keys import new_signing_key, passwords_of, public, registered, signing_key_of
 from services.console.layout import SERVICES
@@ -25,8 +25,31 @@ def deployment(tmp_path):
     return made
 
 
-def add(deployment, code=CODE, key=None, kid=None, *, inbox=True):
-    return departments.add(deployment, code, key, kid, inbox=inbox)
+def add(deployment, code=CODE, key=None, kid=None, *, inbox=True, units=()):
+    return departments.add(deployment, code, key, kid, inbox=inbox, units=units)
+
+
+@pytest.mark.parametrize(
+    ("code", "units", "spoken_for"),
+    [
+        (CODE, (), set()),
+        ("county-hospital", (), {"county-hospital"}),
+        ("private-clinic-east", (), set()),
+        ("public-security", (), set()),
+        ("information-centre", ("county-hospital", "county-maternity"), {"county-hospital", "county-maternity"}),
+    ],
+)
+def test_it_speaks_for_the_units_it_is_given_else_for_its_own(deployment, code, units, spoken_for):
+    """Who speaks for no unit of the county can tell nothing about persons, and so learns nothing about any."""
+    assert set(add(deployment, code, units=units)["speaks_for"]) == spoken_for
+    for service in SERVICES:
+        assert Secrets.load(deployment.secrets, service).speaking()[code] == spoken_for
+
+
+def test_nobody_speaks_for_a_unit_that_is_not_there(deployment):
+    with pytest.raises(UnitUnknown):
+        add(deployment, units=["nowhere"])
+    assert registered(deployment.secrets) == {}
 
 
 def test_without_a_scenario_nobody_may_write_until_somebody_is_added(deployment):

@@ -16,7 +16,8 @@ import uvicorn
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
-from services.console.keys import issuer_of, make_secrets
+from services.console.keys import add_department, issuer_of, kid_of, make_secrets, new_signing_key
+from services.console.places import codes
 from services.pregnancy_tracking.domain.events import FACTS, UPCASTERS
 from services.pregnancy_tracking.main import DEFINITION
 from services.pregnancy_tracking.projections import VIEWS
@@ -26,12 +27,16 @@ from shared.kernel import Fact
 from shared.projecting import Projector
 from shared.sealing import KeyStore, Sealer
 from shared.service import Service, application
-from shared.settings import Settings
+from shared.settings import Department, Settings
 from shared.stores import Stores
 from tests.pregnancy_tracking.scene import NOW
 
 Facts = Mapping[str, Sequence[Fact]]
 COUNTY = Path(__file__).parents[2] / "deploy" / "county"
+HOSPITAL = "dayingxiang-hospital"
+"""The department that tells, for every unit there is and for one that is not."""
+POLICE = "public-security"
+"""A department that speaks for no unit."""
 
 
 @pytest.fixture
@@ -110,7 +115,9 @@ def neighbours() -> Path | None:
 def served(tmp_path: Path, broker_url: str, neighbours: Path | None) -> Iterator[Served]:
     """The service with its county's reference data, on the morning of 30 June 2025."""
     secrets, now = tmp_path / "secrets", tmp_path / "now"
-    make_secrets(secrets, "demo", ["dayingxiang-hospital"])
+    make_secrets(secrets, "demo", [])
+    for name, units in ((HOSPITAL, (*codes(COUNTY), "nowhere")), (POLICE, ())):
+        add_department(secrets, kid_of(name), Department(department=name, key=new_signing_key(), units=units))
     ScenarioClock(now).move(NOW)
     settings = Settings(
         store=str(tmp_path / "store"),

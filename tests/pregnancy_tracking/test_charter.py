@@ -26,6 +26,9 @@ from services.pregnancy_tracking.main import DEFINITION
 from services.pregnancy_tracking.reactions import POLICIES
 from shared import web
 from shared.kernel import Command, Id
+from tests.pregnancy_tracking.asking import WHO, registered
+from tests.pregnancy_tracking.conftest import POLICE
+from tests.pregnancy_tracking.message_scene import tell
 from tests.pregnancy_tracking.scene import P1, UNDER_CARE, birth, given, note, visit
 
 MODULES = (commands, register_commands, review_commands, transfer_commands, linking)
@@ -129,3 +132,26 @@ def test_enforcement_reads_oversight_only_and_its_contracts_hold_nothing_linkabl
         linkable = {"person", "pregnancy", "entry", "certificate", "counter", "operators", "scanned_at", "performed_at"}
         assert not set(contract.model_fields) & linkable
         assert "facility" in contract.model_fields
+
+
+ASKED = {
+    "visit": ("evenborn.hospital.antenatal_visit.v1", {"visited_on": "2025-06-29", "unit": "dayingxiang-hospital"}),
+    "own": ("evenborn.hospital.antenatal_visit.v1", {"visited_on": "2025-06-29", "unit": POLICE}),
+    "decline": ("evenborn.village.decline.v1", {"declined_on": "2025-06-29"}),
+    "death": ("evenborn.hospital.maternal_death.v1", {"died_on": "2025-06-29"}),
+}
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_who_cares_for_nobody_learns_from_no_receipt_whether_she_is_pregnant(served, asked):
+    """A department that speaks for no unit gets the same answer about everybody, and nothing is written."""
+    registered(served)
+    before = served.service.log.head()
+    kind, data = ASKED[asked]
+    hers, nobodys = (
+        tell(served, f"{asked}-{document}", kind, data, {"document": document}, department=POLICE)
+        for document in (WHO["document"], "330102199001019999")
+    )
+    assert hers | {"id": ""} == nobodys | {"id": ""}
+    assert (hers["status"], hers["reason"]["name"], hers["results"]) == ("rejected", "NotItsUnit", [])
+    assert served.service.log.head() == before

@@ -185,6 +185,24 @@ def test_a_look_is_recorded_under_the_reviews_name_and_not_under_hers(served, ce
     assert served.facts(f"access:{her}") == []
 
 
+def test_she_alone_is_told_who_looked_at_her_request(served, certified):
+    her = served.service.sealer.pseudonym("care", WHO["document"])
+    look(served, certified)
+
+    def reads(*who):
+        return served.ask("GET", f"/reviews/{certified}/reads", *who)
+
+    entries = reads("person", "", "own", her).json()["entries"]
+    assert [(each["reader"], each["role"], each["purpose"]) for each in entries][1:] == [
+        ("reviewer-1", "reviewer", "review")
+    ]
+    assert entries[0]["reader"] == her
+    for who in (("person", "", "own", "another"), ("auditor", "", "audit"), REVIEWER, HOSPITAL):
+        assert reads(*who).status_code == 404
+    assert withdraw(served, certified, "person", "", "own", her).status_code == 201
+    assert reads("person", "", "own", her).status_code == 404
+
+
 def test_time_escalates_a_review_to_the_superior_and_then_approves_it(served, certified):
     clock = ScenarioClock(served.secrets.parent / "now")
     clock.move(NOW + timedelta(hours=73))

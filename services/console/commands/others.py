@@ -58,9 +58,13 @@ def add_department(
     key: Annotated[Path | None, typer.Option(help="Its public Ed25519 key (JWK); else a pair is made.")] = None,
     kid: Annotated[str | None, typer.Option(help="The key's id; else CODE-1.")] = None,
     inbox: Annotated[bool, typer.Option(help="Whether it has an inbox on the broker, beside POST /events.")] = True,
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(help="A unit or facility it speaks for (again for more); else the one of its own code, if any."),
+    ] = None,
 ) -> None:
     """Let a department write from the next start on; prints what it has to know, as JSON."""
-    told = register(here, code, key, kid, inbox=inbox)
+    told = register(here, code, key, kid, inbox=inbox, units=unit or ())
     show.note("department_added", department=code)
     show.told(told, json.dumps(told, ensure_ascii=False, indent=2))
 

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from joserfc.jwk import OKPKey
 
 from services.births.main import DEFINITION
+from services.console.places import codes
 from shared.service import application
 from shared.settings import Settings
 from tests.births.api.doors import HOSPITAL, ISSUER, READER, public
@@ -34,7 +35,9 @@ def settings(tmp_path):
         "signing_key": OKPKey.generate_key("Ed25519").as_dict(private=True),
         "issuer": public(ISSUER),
         "token": "unused",
-        "departments": {"hospital-1": {"department": "hospital", "key": public(HOSPITAL)}},
+        "departments": {
+            "hospital-1": {"department": "hospital", "key": public(HOSPITAL), "units": [*codes(COUNTY), "nowhere"]}
+        },
     }
     (tmp_path / "births.json").write_text(json.dumps(made))
     (tmp_path / "clock").write_text(NOW.isoformat())
