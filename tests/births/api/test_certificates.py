@@ -6,7 +6,10 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from fastapi.testclient import TestClient
 
+from services.births.main import DEFINITION
+from shared.service import application
 from tests.births.api.doors import CLERK, COUNTS, ERASES, FORM, READS, as_, post, problem, results, until
 
 COUNTY = as_("county_health")
@@ -124,7 +127,16 @@ def test_a_malformed_form_names_the_place(client, birth, form, pointer):
     assert problem(issue(client, birth, **form)) == (422, "Malformed", pointer)
 
 
-def test_a_series_ends_under_concurrency_without_a_collision(client):
+@pytest.fixture(params=["sqlite", "postgresql"])
+def on_each_store(request, settings):
+    """A service on each kind of store."""
+    store = settings.store if request.param == "sqlite" else request.getfixturevalue("new_database")()
+    with TestClient(application(DEFINITION, settings.model_copy(update={"store": store}))) as client:
+        yield client
+
+
+def test_a_series_ends_under_concurrency_without_a_collision(on_each_store):
+    client = on_each_store
     open_series(client, last=5)
     births = [post(client, number=number, plurality=8).json()["birth"] for number in range(1, 9)]
     with ThreadPoolExecutor(8) as pool:
