@@ -112,7 +112,8 @@ def _side_by_side(
     if not any(area.live.births for area in areas):
         return []
     named = [(_together(area, names, lang), area) for area in areas]
-    points = [charts.Point(name, area.live, area.codes == (found.where.code,)) for name, area in named]
+    points = [charts.Point(_briefly(name, area, lang), area.live, area.codes == (found.where.code,))
+              for name, area in named]  # fmt: skip
     rules = found.policy.of_statistics
     inner, outer = (f"{each:g}" for each in rules.funnel)
     caption = said(lang, "caption_funnel", baseline=found.policy.baseline, inner=inner, outer=outer)
@@ -230,6 +231,11 @@ def _together(area: Area, names: Mapping[str, str], lang: Lang) -> str:
     """An area's name, or those of the small ones."""
     each = [names.get(code, code) for code in area.codes]
     return each[0] if len(each) == 1 else said(lang, "together", count=len(each), names=_listed(each, lang))
+
+
+def _briefly(name: str, area: Area, lang: Lang) -> str:
+    """What a picture has room for."""
+    return name if len(area.codes) == 1 else said(lang, "together_briefly", count=len(area.codes))
 
 
 def _listed(names: Sequence[str], lang: Lang) -> str:

@@ -84,6 +84,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "出生最多的月份为{most_month}（{most}例），最少的为{least_month}（{least}例）。",
     ),
     "together": ("{count} small areas together: {names}", "{count}个小地区合并：{names}"),
+    "together_briefly": ("{count} small areas", "{count}个小地区"),
     "pooling": (
         "Areas with fewer than {least} live births are looked at together: alone their ratios say next to nothing.",
         "活产不足{least}例的地区合并计算：单独计算的性别比几乎不能说明问题。",

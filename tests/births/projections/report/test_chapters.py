@@ -98,6 +98,8 @@ def test_small_areas_are_one_and_the_reports_own_stays_alone():
         ("Dayingxiang", "5", "4", "9"),
         ("2 small areas together: Hekou, xinzhen", "7", "7", "14"),
     ]
+    assert "2 small areas" in blocks[-1].svg
+    assert "xinzhen" not in blocks[-1].svg
 
 
 def test_mothers_who_came_home_are_told_of_those_of_whom_it_is_known():
