@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.conftest import Life
+from tests.journeys.county_births import corrected, watched
 from tests.journeys.county_care import (
     Records,
     charged_for_notices,
@@ -27,7 +28,6 @@ from tests.journeys.county_care import (
     true_visits,
 )
 from tests.journeys.county_year import (
-    corrected,
     counted_cells,
     coverage,
     device_days,
@@ -48,7 +48,6 @@ from tests.journeys.county_year import (
     true_transfers,
     truth_of,
     uncertified,
-    watched,
 )
 
 Truth = Mapping[str, Any]

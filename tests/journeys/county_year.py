@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -146,10 +145,10 @@ def registered(life: Life) -> int:
 
 def pregnancies(life: Life) -> dict[str, str]:
     """The pregnancy each registration was taken in as, by message."""
-    return _taken_in(life, "pregnancy_tracking", "registration-")
+    return taken_in(life, "pregnancy_tracking", "registration-")
 
 
-def _taken_in(life: Life, service: str, prefix: str) -> dict[str, str]:
+def taken_in(life: Life, service: str, prefix: str) -> dict[str, str]:
     """The key of the first case that messages were taken in as, by message, as the receipts say on the broker."""
     streams, broker = Streams(life.deployment.county), life.redis()
     found: dict[str, str] = {}
@@ -233,50 +232,7 @@ def true_lapsed_contacts(life: Life, truth: dict[str, Any]) -> set[tuple[str, st
     }
 
 
-def corrected(life: Life, truth: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the records of births that were told wrongly say now, of what was wrong."""
-    births = _taken_in(life, "births", "birth-")
-    found = []
-    for each in truth["corrections"]["approved"]:
-        path = f"/births/{births[each['birth']]}"
-        record = life.services.ask("births", path, Role.AUDITOR, purpose=Purpose.AUDIT).json()
-        found.append({name: record[name] for name in each["true"]})
-    return found
-
-
-def watched(life: Life) -> dict[tuple[str, str], dict[str, Any]]:
-    """Every facility and township under watch, by kind and code."""
-    rows = life.services.ask("births", "/watch", Role.STATISTICIAN, params={"limit": 1_000}).json()["rows"]
-    return {(row["kind"], row["code"]): row for row in rows}
-
-
-def clear_signal(life: Life, truth: dict[str, Any], facility: str) -> list[dict[str, Any]]:
-    """Check the data of a facility's open signal, say that they are sound, and give the faults that were found.
-
-    Its delivery book has the births that are true.
-    """
-    where = f"/watch/facility/{facility}"
-    about = life.services.ask("births", f"{where}/faults", Role.STATISTICIAN).json()
-    first, last = about["first"][:7], about["last"][:7]
-    theirs = (cell for cell in truth["cells"] if cell["facility"] == facility)
-    book = sum(cell["births"] for cell in theirs if first <= cell["month"] <= last)
-    asked = {"params": {"book": book}}
-    faults = list(life.services.ask("births", f"{where}/faults", Role.STATISTICIAN, **asked).json()["faults"])
-    cleared = [{"fault": each["fault"], "place": each["place"], "reason": "source_confirmed"} for each in faults]
-    form = {"json": {"book": book, "cleared": cleared}}
-    life.services.ask("births", f"{where}/clear", Role.STATISTICIAN, method="POST", **form)
-    return faults
-
-
 def said(life: Life, service: str, channel: str) -> list[dict[str, Any]]:
     """What was said on a channel, as it lies on the broker."""
     entries = life.redis().xrange(Streams(life.deployment.county).channel(service, channel))
     return [decode(fields[BODY]).data for _, fields in entries]
-
-
-def beyond_limits(life: Life, year: str) -> list[str]:
-    """Townships and facilities, as the county's yearly report names them, that lie beyond both limits of its funnel."""
-    asked = {"year": year, "format": "html", "lang": "en"}
-    page = life.services.ask("births", "/reports/year", Role.STATISTICIAN, params=asked).text
-    rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in page.split("<tr>")]
-    return [row[0] for row in rows if row and row[-1] == "beyond both limits"]
