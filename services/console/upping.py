@@ -19,7 +19,7 @@ from services.console.reports import quarter_report
 from services.console.running import log_of, running
 from services.console.scenario import example_of, live, set_clock
 from services.console.scenarios import BirthsFixed, Scenario, departments_of, scenario_named
-from services.console.showing import Show, print_report, print_where, status_table
+from services.console.showing import Show, command_here, print_report, print_where, status_table
 from services.console.supervisor import Ended
 from services.console.watching import catch_up, statuses
 
@@ -36,7 +36,9 @@ def up(home: Path, asked: Asked, show: Show, *, once: bool, delivery: Delivery |
             if scenario:
                 _live(deployment, broker, scenario, delivery, show)
             _print(deployment, scenario, show)
-            if not once:
+            if once:
+                _say_how_to_go_on(deployment, show)
+            else:
                 _stay(show)
 
 
@@ -111,6 +113,11 @@ def _print(deployment: Deployment, scenario: Scenario | None, show: Show) -> Non
             show.answer(found, status_table(show, found))
     if not show.as_json:
         print_where(show, deployment, example_of(deployment), scenario.tries if scenario else ())
+
+
+def _say_how_to_go_on(deployment: Deployment, show: Show) -> None:
+    """What was named to look at answers while it runs, and it ends now."""
+    show.note("start_again", command=f"{command_here()} up --data {deployment.home}")
 
 
 def _stay(show: Show) -> None:

@@ -192,6 +192,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "rebuilt": ("{view} of {services} was rebuilt.", "{services} 的视图 {view} 已重建。"),
     # pages
     "running": ("Running. Ctrl-C stops everything.", "运行中。按 Ctrl-C 停止全部服务。"),
+    "start_again": (
+        "All of this answers while it runs, and it stops now. Start it again with: {command}",
+        "以上内容在运行期间可用，现在停止。再次启动：{command}",
+    ),
     "where": ("Where to look", "查看入口"),
     "docs": ("interface", "接口文档"),
     "health": ("health", "健康状态"),

@@ -43,6 +43,7 @@ def run(home, base, *options, **more):
 def test_once_prints_one_document_and_ends_everything(tmp_path, base):
     answer = run(tmp_path / "data", base, "--once", "--json")
     assert answer.returncode == 0, answer.stderr
+    assert f"up --data {tmp_path / 'data'}" in answer.stderr
     assert set(json.loads(answer.stdout)) == set(SERVICES)
     assert all(free(base + number) for number in SERVICES.values())
 
