@@ -30,7 +30,7 @@ check: setup
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@.venv/bin/lint-imports --no-logo
-	@$(PY) -m pytest tests/births/domain tests/pregnancy_tracking/domain --cov --cov-report=term:skip-covered
+	@$(PY) -m pytest -n 2 tests/births/domain tests/pregnancy_tracking/domain --cov --cov-report=term:skip-covered
 
 bench: setup
 	@$(PY) -m tests.bench $(if $(QUICK),--quick)

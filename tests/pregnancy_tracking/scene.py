@@ -352,6 +352,7 @@ class Given:
             COUNTY.id(ADOPTED): [ReferenceAdopted(county=PLACES)],
             POLICY.id(IN_FORCE): [PolicyAdopted(policy=policy)],
         }
+        self._folded: dict[str, tuple[int, Any]] = {}
         for more in facts:
             self.happened(more)
 
@@ -362,11 +363,18 @@ class Given:
     def without(self, *case_ids: str) -> Given:
         for case_id in case_ids:
             del self._facts[case_id]
+            self._folded.pop(case_id, None)
         return self
 
     def __getitem__(self, which: tuple[Case[Any], str]) -> Any:
+        """The state of a case; facts that were folded before are not folded again."""
         case, key = which
-        return fold(case.evolve, case.initial, self._facts.get(case.id(key), []))
+        case_id = case.id(key)
+        facts, (count, state) = self.facts(case_id), self._folded.get(case_id, (0, case.initial))
+        if count < len(facts):
+            state = fold(case.evolve, state, facts[count:])
+            self._folded[case_id] = len(facts), state
+        return state
 
     def facts(self, case_id: str) -> list[Fact]:
         """The facts of a case."""
