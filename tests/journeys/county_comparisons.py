@@ -30,20 +30,20 @@ from tests.journeys.county_care import (
 from tests.journeys.county_year import (
     counted_cells,
     coverage,
+    decided_reviews,
     device_days,
     indicators,
     issuance,
     lapsed_contacts,
     late,
     registered,
-    review_states,
     reviews,
     transfers,
     true_cells,
     true_device_days,
     true_indicators,
     true_lapsed_contacts,
-    true_review_states,
+    true_reviews,
     true_totals,
     true_transfers,
     truth_of,
@@ -121,7 +121,7 @@ class CountyYear(BirthsOfTheYear):
         assert uncertified(life) == {(each["facility"], each["week"]): each["procedures"] for each in planted}
 
     def test_reviews_end_on_every_path_as_planned(self, life, truth):
-        assert review_states(life) == true_review_states(truth)
+        assert decided_reviews(life) == true_reviews(life, truth)
 
     def test_care_reaches_as_far_as_in_truth(self, life, truth):
         assert coverage(life, truth) == truth["care"]["coverage"]

@@ -117,24 +117,33 @@ def uncertified(life: Life) -> dict[tuple[str, str], int]:
     return {(row["facility"], row["begins"]): row["without_certificate"] for row in weeks}
 
 
-def review_states(life: Life) -> Counter[str]:
-    """Reviews by their status, those approved by silence apart."""
-    states: Counter[str] = Counter()
-    offset, total = 0, 1
-    while offset < total:
-        asked = {"params": {"offset": offset, "limit": 1_000}, "purpose": Purpose.REVIEW}
+def decided_reviews(life: Life) -> dict[str, dict[str, Any]]:
+    """What became of each review, by its id, whether silence approved it and whether it rose to the superior."""
+    found: dict[str, dict[str, Any]] = {}
+    total = 1
+    while len(found) < total:
+        asked = {"params": {"offset": len(found), "limit": 1_000}, "purpose": Purpose.REVIEW}
         page = life.services.ask("pregnancy_tracking", "/reviews", Role.REVIEWER, **asked).json()
+        total = page["total"]
         for row in page["rows"]:
             silence = str(row["detail"]).startswith("time-limit:")
-            states["silence" if silence else row["status"]] += 1
-        offset, total = offset + 1_000, page["total"]
-    return states
+            about = {"status": row["status"], "silence": silence, "escalated": bool(row["escalated"])}
+            found[row["review"]] = about
+    return found
 
 
-def true_review_states(truth: dict[str, Any]) -> Counter[str]:
-    """The same in truth. What was withdrawn is erased, and shown to nobody."""
+def true_reviews(life: Life, truth: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The same in truth: silence is overdue before it approves. What was withdrawn is erased, shown to nobody."""
+    known = answers(life)
     reviewed = [each for each in truth["care"]["terminations"] if each["review"] and each["path"] != "withdrawn"]
-    return Counter("silence" if each["by_time_limit"] else each["status"] for each in reviewed)
+    return {
+        known[each["review"]]: {
+            "status": each["status"],
+            "silence": each["by_time_limit"],
+            "escalated": each["by_time_limit"],
+        }
+        for each in reviewed
+    }
 
 
 def registered(life: Life) -> int:
