@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from services.births.api.asking import Caller, Code, county_of, policy_of
@@ -45,53 +45,52 @@ EARLIER = 7
 """Periods before this one to compare it with."""
 
 
+class Wanted(NamedTuple):
+    """Of which township, else of the whole county, and in what form and language."""
+
+    township: str | None
+    form: str
+    lang: Lang
+
+
+def wanted(
+    request: Request,
+    township: Code | None = None,
+    format: Form = None,  # noqa: A002 - the parameter's name
+    lang: Language = "zh",
+) -> Wanted:
+    """As every report takes it. Without a format: the first that the caller accepts; figures to who does not say."""
+    accepted = (kind.partition(";")[0].strip() for kind in request.headers.get("accept", "").split(","))
+    return Wanted(township, format or next((KINDS[kind] for kind in accepted if kind in KINDS), "json"), lang)
+
+
+Asked = Annotated[Wanted, Depends(wanted)]
+
+
 def add_routes(routes: APIRouter, service: Service) -> None:
     """The routes of reports."""
 
     @routes.get("/reports/quarter", tags=["figures"], openapi_extra=DOCUMENT)
-    def quarter(  # noqa: PLR0913 - what a report is of, and how it is wanted
-        *,
-        request: Request,
-        caller: Caller,
-        quarter: Code,
-        township: Code | None = None,
-        format: Form = None,  # noqa: A002 - the parameter's name
-        lang: Language = "zh",
-    ) -> Response:
+    def quarter(caller: Caller, quarter: Code, asked: Asked) -> Response:
         """The report of a quarter, of a township or of the whole county, for inside: too fine to be published."""
         caller.may(Action.BIRTH_COUNT)
-        asked = periods.quarter(quarter, policy_of(service).statistical_year_starts_in)
-        return _report(service, asked, _place(service, township), _wanted(request, format), lang)
+        return _report(service, periods.quarter(quarter, policy_of(service).statistical_year_starts_in), asked)
 
     @routes.get("/reports/year", tags=["figures"], openapi_extra=DOCUMENT)
-    def year(  # noqa: PLR0913 - what a report is of, and how it is wanted
-        *,
-        request: Request,
-        caller: Caller,
-        year: Code,
-        township: Code | None = None,
-        format: Form = None,  # noqa: A002 - the parameter's name
-        lang: Language = "zh",
-    ) -> Response:
+    def year(caller: Caller, year: Code, asked: Asked) -> Response:
         """The report of a statistical year, of a township or of the whole county, for inside."""
         caller.may(Action.BIRTH_COUNT)
-        asked = periods.statistical_year(year, policy_of(service).statistical_year_starts_in)
-        return _report(service, asked, _place(service, township), _wanted(request, format), lang)
+        return _report(service, periods.statistical_year(year, policy_of(service).statistical_year_starts_in), asked)
 
 
-def _wanted(request: Request, named: str | None) -> str:
-    """The format named, else the first that the caller accepts; figures to who does not say."""
-    accepted = (kind.partition(";")[0].strip() for kind in request.headers.get("accept", "").split(","))
-    return named or next((KINDS[kind] for kind in accepted if kind in KINDS), "json")
-
-
-def _report(service: Service, asked: Period, where: Place, wanted: str, lang: Lang) -> Response:
-    if wanted == "json":
+def _report(service: Service, period: Period, asked: Wanted) -> Response:
+    where = _place(service, asked.township)
+    if asked.form == "json":
         with service.view(SexRatio.name).connect() as db:
-            births = live_births(db, asked.births_in(where.code))
-        return JSONResponse(report(where, asked, births, policy_of(service)))
-    made = document(_findings(service, asked, where), lang)
-    if wanted == "pdf":
+            births = live_births(db, period.births_in(where.code))
+        return JSONResponse(report(where, period, births, policy_of(service)))
+    made = document(_findings(service, period, where), asked.lang)
+    if asked.form == "pdf":
         return Response(pdf(made), media_type="application/pdf")
     return HTMLResponse(html(made), headers={"content-security-policy": policy()})
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from services.births.domain.policy import Policy
 from services.births.domain.release_figures import Axis, Detail, Figures, Row, Sexes, Words
 from services.births.projections.intervals import Interval
-from services.births.projections.report_text import Reading, reading
+from services.births.projections.report_text import EN_BEYOND, ZH_BEYOND, ZH_QUARTERS, Reading, reading
 
 EN_NAMES = {Axis.TOWNSHIP: "townships", Axis.FACILITY: "facilities"}
 ZH_NAMES = {Axis.TOWNSHIP: "乡镇", Axis.FACILITY: "机构"}
-ZH_QUARTERS = "一二三四"
 
 
 def words(figures: Figures, policy: Policy) -> Words:
@@ -57,10 +56,8 @@ def _en_ratio(sexes: Sexes | None, policy: Policy) -> str:
             return f"{stated}So many births can neither show nor exclude a normal ratio of {policy.baseline}."
         case Reading.NORMAL:
             return f"{stated}The whole interval lies within the normal {policy.band}."
-        case Reading.ABOVE:
-            return f"{stated}That is above the normal {policy.baseline} by more than chance readily explains."
-        case Reading.BELOW:
-            return f"{stated}That is below the normal {policy.baseline} by more than chance readily explains."
+        case beyond:
+            return f"{stated}{EN_BEYOND[beyond].format(policy.baseline)}"
 
 
 def _chinese(figures: Figures, policy: Policy) -> str:
@@ -90,7 +87,5 @@ def _zh_ratio(sexes: Sexes | None, policy: Policy) -> str:
             return f"{stated}仅凭这些出生，既不能说明也不能排除性别比正常（{policy.baseline}）。"
         case Reading.NORMAL:
             return f"{stated}整个区间都在正常范围{policy.band.least}～{policy.band.most}之内。"
-        case Reading.ABOVE:
-            return f"{stated}高于正常值{policy.baseline}，难以只用偶然波动解释。"
-        case Reading.BELOW:
-            return f"{stated}低于正常值{policy.baseline}，难以只用偶然波动解释。"
+        case beyond:
+            return f"{stated}{ZH_BEYOND[beyond].format(policy.baseline)}"

@@ -62,6 +62,11 @@ def text(
 # English
 
 EN_CAUTION = "The fewer the births, the less a ratio says."
+EN_BEYOND = {
+    Reading.ABOVE: "That is above the normal {} by more than chance readily explains.",
+    Reading.BELOW: "That is below the normal {} by more than chance readily explains.",
+}
+"""Of the policy's baseline."""
 EN_ORDERS = {"1": "first births", "2": "second births", "3+": "third and later births"}
 
 
@@ -101,10 +106,8 @@ def _en_reading(figures: Figures, policy: Policy) -> str:
             )
         case Reading.NORMAL:
             return f"So {births} show a normal ratio: the whole interval lies within {policy.band}."
-        case Reading.ABOVE:
-            return f"That is above the normal {policy.baseline} by more than chance readily explains. {check}"
-        case Reading.BELOW:
-            return f"That is below the normal {policy.baseline} by more than chance readily explains. {check}"
+        case beyond:
+            return f"{EN_BEYOND[beyond].format(policy.baseline)} {check}"
 
 
 def _en_order(figures: Figures) -> str:
@@ -136,6 +139,10 @@ def _many(count: int, what: str) -> str:
 # 中文
 
 ZH_CAUTION = "例数越少，性别比越不能说明问题。"
+ZH_BEYOND = {
+    Reading.ABOVE: "高于正常值{}，难以只用偶然波动解释。",
+    Reading.BELOW: "低于正常值{}，难以只用偶然波动解释。",
+}
 ZH_ORDERS = {"1": "一孩", "2": "二孩", "3+": "多孩（三孩及以上）"}
 ZH_QUARTERS = "一二三四"
 
@@ -181,10 +188,8 @@ def _zh_reading(figures: Figures, policy: Policy) -> str:
             )
         case Reading.NORMAL:
             return f"这{births}例出生表明性别比正常：整个区间都在{_zh_range(policy)}之内。"
-        case Reading.ABOVE:
-            return f"这一结果高于正常值{policy.baseline}，难以只用偶然波动解释。{check}"
-        case Reading.BELOW:
-            return f"这一结果低于正常值{policy.baseline}，难以只用偶然波动解释。{check}"
+        case beyond:
+            return f"这一结果{ZH_BEYOND[beyond].format(policy.baseline)}{check}"
 
 
 def _zh_order(figures: Figures) -> str:
