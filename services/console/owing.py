@@ -16,7 +16,7 @@ DUE = ("colour", "state", "kind", "due_until", "village", "holder", "pregnancy")
 TRANSFERS = ("transfer", "direction", "county", "unit", "asked_by", "requested_on", "answer_by", "status", "changed_on")
 DIGEST = (
     *("place", "registered", "antenatal_visits", "home_visits", "postnatal_visits", "referral_results", "attempts"),
-    *("danger_signs", "referrals", "met", "overdue", "lapsed", "came_late"),
+    *("danger_signs", "referrals", "met", "overdue", "lapsed", "came_late", "taken_back"),
 )
 SHARES = ("early", "national", "who", "postnatal", "hospital")
 

@@ -345,6 +345,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "referrals": ("referrals", "转诊"),
     "met": ("duties met", "已履行"),
     "came_late": ("known after it was frozen", "冻结后补报"),
+    "taken_back": ("turned out otherwise after it was frozen", "冻结后核减"),
     "township": ("township", "乡镇"),
     "n": ("pregnancies", "妊娠数"),
     "early_percent": ("registered early, %", "早孕登记率，%"),

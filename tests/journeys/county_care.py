@@ -19,6 +19,8 @@ from tests.journeys.county_year import pregnancies, said
 AT_ONCE = 8
 """Timelines asked for at a time: that each was read is committed together."""
 Entry = dict[str, Any]
+Place = tuple[str, str]
+"""A township and a village of it."""
 Records = Mapping[str, list[Entry]]
 """The entries of each pregnancy's own record, by the message that registered it."""
 COMES_TO = {
@@ -124,16 +126,29 @@ def true_digests(truth: dict[str, Any]) -> dict[tuple[str, str], dict[str, int]]
 
 
 def counted_duties(records: Records) -> dict[tuple[str, str], Counter[str]]:
-    """Duties met, overdue and lapsed by township and month, as the timelines tell: as frozen, and what came late."""
-    found: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    """Duties met, overdue and lapsed by township and month, as the timelines tell: as frozen, and what came after.
+
+    What is told of a duty takes back what it turns out not to have been.
+    """
+    cells: Counter[tuple[Place, str, str, bool]] = Counter()
     for entries in records.values():
-        township = ""
+        place, standing = ("", ""), defaultdict[str, dict[str, tuple[Place, date]]](dict)
         for entry in sorted(entries, key=_told):
-            if entry["kind"] in LIVES:
-                township = entry["body"]["township"]
-            if measure := COUNTED.get(entry["kind"]):
-                day = date.fromisoformat(entry["occurred_at"])
-                found[township, f"{day:%Y-%m}"][measure if _in_time(entry, day) else "came_late"] += 1
+            kind, day = entry["kind"], date.fromisoformat(entry["occurred_at"])
+            if kind in LIVES:
+                place = entry["body"]["township"], entry["body"]["village"]
+            if kind in COMES_TO:
+                of_duty = standing[entry["body"]["duty"]]
+                for measure in _untrue(kind, day, of_duty):
+                    where, then = of_duty.pop(measure)
+                    cells[where, f"{then:%Y-%m}", measure, _in_time(entry, then)] -= 1
+            if measure := COUNTED.get(kind):
+                of_duty[measure] = place, day
+                cells[place, f"{day:%Y-%m}", measure, _in_time(entry, day)] += 1
+    found: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for ((township, _), month, measure, in_time), count in cells.items():
+        name = measure if in_time else "came_late" if count > 0 else "taken_back"
+        found[township, month][name] += count if in_time else abs(count)
     return dict(found)
 
 
@@ -169,6 +184,12 @@ def transferred(entries: Iterable[Entry]) -> list[tuple[str, str]]:
     kinds = {"Accepted": "accepted", "Declined": "declined", "TimedOut": "timed_out", "Withdrawn": "withdrawn"}
     ends = [kinds[kind] for kind in kinds for _ in days_of(entries, f"CareTransfer{kind}")]
     return list(zip(days_of(entries, "CareTransferRequested"), ends, strict=True))
+
+
+def _untrue(kind: str, day: date, counted: Mapping[str, tuple[Place, date]]) -> list[str]:
+    """As what a duty was counted that it was not, by what is told of it now; opened anew or superseded, it was none."""
+    never = kind in {"DutyOpened", "DutySuperseded"}
+    return [measure for measure, (_, then) in counted.items() if measure != "overdue" or never or then > day]
 
 
 def set_aside(life: Life, truth: dict[str, Any]) -> dict[str, str]:

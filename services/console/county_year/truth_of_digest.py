@@ -14,7 +14,7 @@ MEASURES = (
     *("registered", "antenatal_visits", "home_visits", "postnatal_visits", "referral_results"),
     *("attempts", "danger_signs", "referrals"),
 )
-LATE = "came_late"
+LESS = "taken_back"
 Happened = tuple[str, date]
 
 
@@ -24,7 +24,7 @@ def truth_of_months(
     """A row per township and month in which anything happened, by the day it happened.
 
     A course in `moved` (by key) is another township's from the day after the one it names on. A registration that is
-    found to be of a pregnancy already counted is one less: beside the digest (`came_late`) where that was frozen.
+    found to be of a pregnancy already counted is one less: beside the digest (`taken_back`) where that was frozen.
     """
     counted: Counter[tuple[str, str, str]] = Counter()
     for course in courses:
@@ -38,10 +38,10 @@ def truth_of_months(
             frozen = each.seen_to_on > frozen_on(each.on)
             counted[*place, "antenatal_visits"] += 1
             counted[*place, "registered"] += frozen
-            counted[*place, LATE] -= frozen
+            counted[*place, LESS] += frozen
     months = sorted({(township, month) for township, month, _ in counted})
     return [
-        {"township": township, "month": month, **{name: counted[township, month, name] for name in (*MEASURES, LATE)}}
+        {"township": township, "month": month, **{name: counted[township, month, name] for name in (*MEASURES, LESS)}}
         for township, month in months
     ]
 

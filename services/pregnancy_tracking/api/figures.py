@@ -35,6 +35,7 @@ DIGEST = Sheet(
         Column("overdue", "became overdue", "新增逾期"),
         Column("lapsed", "lapsed", "失访"),
         Column("came_late", "known after it was frozen", "冻结后补报"),
+        Column("taken_back", "turned out otherwise after it was frozen", "冻结后核减"),
     ),
 )
 COVERAGE = Sheet(

@@ -1,19 +1,31 @@
 """The monthly digest of villages and townships: what was done for pregnancies, as it was known when it was frozen.
 
-What becomes known later changes no frozen digest: it is told beside it. Linked records are registered once.
+What becomes known later changes no frozen digest: it is told beside it. Linked records are registered once, and a duty
+is not counted any more as what it turns out not to have been.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from sqlalchemy import Boolean, Column, Connection, Date, Integer, MetaData, Select, Table, Text, case, func, select
 
 from services.pregnancy_tracking.domain.care_events import AttemptLogged, DangerSignRaised, ReferralMade
-from services.pregnancy_tracking.domain.duty_events import DutyLapsed, DutyMet, DutyOverdue
+from services.pregnancy_tracking.domain.duty_events import (
+    DutyAttempted,
+    DutyCancelled,
+    DutyDeclined,
+    DutyLapsed,
+    DutyMet,
+    DutyMoved,
+    DutyOpened,
+    DutyOverdue,
+    DutySuperseded,
+    DutyWaived,
+)
 from services.pregnancy_tracking.domain.events import PregnancyRegistered, VisitLogged
 from services.pregnancy_tracking.domain.link_events import PregnanciesLinked, PregnanciesUnlinked
 from services.pregnancy_tracking.domain.policy import PolicyAdopted
@@ -42,6 +54,18 @@ REGISTERED = Table(
     Column("joined", Boolean, nullable=False),
 )
 """Where each was registered, and in which month; `joined`: its pregnancy is counted by another record."""
+COUNTED = Table(
+    "counted",
+    TABLES,
+    Column("pregnancy", Text, primary_key=True),
+    Column("duty", Text, primary_key=True),
+    Column("measure", Text, primary_key=True),
+    Column("township", Text, nullable=False),
+    Column("village", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("stands", Boolean, nullable=False),
+)
+"""As what a duty was counted (`met`, `overdue`, `lapsed`), where and for which day; `stands` until it is taken back."""
 RULES = Table("rules", TABLES, Column("rule", Text, primary_key=True), Column("value", Integer, nullable=False))
 DONE = Table(
     "done",
@@ -56,6 +80,9 @@ DONE = Table(
 """`in_time`: it was known when the digest of its month was frozen."""
 FREEZES = "digest_day"
 Row = dict[str, Any]
+Cell = tuple[str, str, date, str, bool]
+Counted = dict[tuple[str, str, str], Row]
+"""By pregnancy, duty and measure."""
 Linking = PregnanciesLinked | PregnanciesUnlinked
 LINKING = (PregnanciesLinked, PregnanciesUnlinked)
 Measured = Callable[[Any], tuple[str, date]]
@@ -75,29 +102,47 @@ MEASURED: Mapping[type[Fact], Measured] = {
     DutyLapsed: lambda fact: ("lapsed", fact.lapsed_on),
 }
 """What is counted, and in the month of which day. Nothing is counted of what she declined, or of how it ended."""
+OVERDUE = "overdue"
+OF_DUTIES = ("met", OVERDUE, "lapsed")
 MEASURES = (
     *("registered", *VISITS.values(), "referral_results", "attempts", "danger_signs", "referrals"),
-    *("met", "overdue", "lapsed"),
+    *OF_DUTIES,
 )
+OWED_UNTIL: Mapping[type[Fact], Callable[[Any], date]] = {
+    DutyOpened: lambda _: date.min,
+    DutySuperseded: lambda _: date.min,
+    DutyOverdue: lambda fact: fact.overdue_on,
+    DutyLapsed: lambda fact: fact.lapsed_on,
+    DutyMet: lambda fact: fact.met_on,
+    DutyAttempted: lambda fact: fact.attempted_on,
+    DutyDeclined: lambda fact: fact.declined_on,
+    DutyMoved: lambda fact: fact.moved_on,
+    DutyCancelled: lambda fact: fact.cancelled_on,
+    DutyWaived: lambda fact: fact.waived_on,
+}
+"""How long a duty was owed, by the fact that is told last of it: after that day it was not overdue.
+
+Opened once more, or superseded, it was not what it was taken for at all.
+"""
 
 
 class Digest(View):
     """Counts by place, month and measure; in which month a fact is counted is told by its own day."""
 
     name: ClassVar[str] = "digest"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     tables: ClassVar[MetaData] = TABLES
     facts: ClassVar[tuple[type[Fact], ...]] = (
         *(PolicyAdopted, ResidenceChanged, *LINKING),
-        *MEASURED,
+        *dict.fromkeys((*MEASURED, *OWED_UNTIL)),
     )
 
     def project(self, batch: Sequence[Recorded], db: Connection) -> None:
         keys = {key_of(each.case) for each in batch}
-        places = _places(db, keys)
+        places, counted = _places(db, keys), _counted(db, keys, batch)
         registered = _registered(db, keys) if any(isinstance(each.fact, LINKING) for each in batch) else {}
         freezes = db.scalar(select(RULES.c.value).where(RULES.c.rule == FREEZES)) or 0
-        counts: Counter[tuple[Any, ...]] = Counter()
+        counts: Counter[Cell] = Counter()
         for recorded in batch:
             fact, key = recorded.fact, key_of(recorded.case)
             if isinstance(fact, PolicyAdopted):
@@ -112,28 +157,49 @@ class Digest(View):
                     places[key] = (fact.township, fact.village)
                     registered[key] = _row(key, fact)
                 if key in places:
-                    measure, day = MEASURED[type(fact)](fact)
-                    month = day.replace(day=1)
-                    counts[(*places[key], month, measure, _in_time(recorded, month, freezes))] += 1
+                    for row, more in _told(fact, key, places[key], counted):
+                        counts[_cell(row, recorded, freezes)] += more
         put(
             db,
             PLACES,
             [{"pregnancy": key, "township": at, "village": village} for key, (at, village) in places.items()],
         )
         put(db, REGISTERED, list(registered.values()))
+        put(db, COUNTED, list(counted.values()))
         add(db, DONE, ("township", "village", "month", "measure", "in_time"), counts)
 
 
-def _parted(
-    fact: Linking, key: str, registered: dict[str, Row], recorded: Recorded, freezes: int
-) -> dict[tuple[Any, ...], int]:
+def _told(fact: Fact, key: str, place: tuple[str, str], counted: Counted) -> Iterator[tuple[Row, int]]:
+    """What a fact takes back of what its duty was counted as, and what it adds."""
+    until = OWED_UNTIL.get(type(fact))
+    duty: str = getattr(fact, "duty", "")
+    if until:
+        for measure in OF_DUTIES:
+            row = counted.get((key, duty, measure))
+            if row and row["stands"] and (measure != OVERDUE or row["day"] > until(fact)):
+                counted[key, duty, measure] = row | {"stands": False}
+                yield row, -1
+    if type(fact) in MEASURED:
+        measure, day = MEASURED[type(fact)](fact)
+        row = {"measure": measure, "township": place[0], "village": place[1], "day": day}
+        if until:
+            counted[key, duty, measure] = {"pregnancy": key, "duty": duty, **row, "stands": True}
+        yield row, 1
+
+
+def _parted(fact: Linking, key: str, registered: dict[str, Row], recorded: Recorded, freezes: int) -> dict[Cell, int]:
     """One registration less where a record turns out to be of another's pregnancy, and one more when it is not."""
     row, joined = registered.get(key), isinstance(fact, PregnanciesLinked) and fact.joined == key
     if row is None or row["joined"] == joined:
         return {}
     registered[key] = row | {"joined": joined}
-    in_time = _in_time(recorded, row["month"], freezes)
-    return {(row["township"], row["village"], row["month"], "registered", in_time): -1 if joined else 1}
+    return {_cell(row | {"day": row["month"], "measure": "registered"}, recorded, freezes): -1 if joined else 1}
+
+
+def _cell(row: Row, recorded: Recorded, freezes: int) -> Cell:
+    """The place, month and measure that something is counted in, and whether that is known in time."""
+    month = row["day"].replace(day=1)
+    return row["township"], row["village"], month, row["measure"], _in_time(recorded, month, freezes)
 
 
 def _in_time(recorded: Recorded, month: date, freezes: int) -> bool:
@@ -157,11 +223,15 @@ def frozen_on(month: date, day: int) -> date:
 
 
 def digest(township: str, month: date, *, by_village: bool) -> Select[Any]:
-    """The digest of a township in a month: one row, or one per village; each measure as frozen, and what came late."""
+    """The digest of a township in a month: one row, or one per village; each measure as frozen.
+
+    Beside it what became known later, of all measures: `came_late` is more, `taken_back` is less than was frozen.
+    """
     place = DONE.c.village if by_village else DONE.c.township
     columns = [func.sum(_of(measure, in_time=True)).label(measure) for measure in MEASURES]
-    late = func.sum(case((DONE.c.in_time, 0), else_=DONE.c.count)).label("came_late")
-    query = select(place.label("place"), *columns, late).where(DONE.c.township == township, DONE.c.month == month)
+    more = func.sum(case((~DONE.c.in_time & (DONE.c.count > 0), DONE.c.count), else_=0)).label("came_late")
+    less = func.sum(case((~DONE.c.in_time & (DONE.c.count < 0), -DONE.c.count), else_=0)).label("taken_back")
+    query = select(place.label("place"), *columns, more, less).where(DONE.c.township == township, DONE.c.month == month)
     return query.group_by(place).order_by(place)
 
 
@@ -173,3 +243,11 @@ def _places(db: Connection, pregnancies: set[str]) -> dict[str, tuple[str, str]]
     """Where each of these pregnancies is, by id."""
     found = select(PLACES).where(PLACES.c.pregnancy.in_(pregnancies))
     return {row.pregnancy: (row.township, row.village) for row in db.execute(found)}
+
+
+def _counted(db: Connection, pregnancies: set[str], batch: Sequence[Recorded]) -> Counted:
+    """What the duties that a batch is about were counted as, as far as it stands."""
+    duties = {getattr(each.fact, "duty", "") for each in batch if type(each.fact) in OWED_UNTIL}
+    named = COUNTED.c.pregnancy.in_(pregnancies) & COUNTED.c.duty.in_(duties)
+    found = db.execute(select(COUNTED).where(named, COUNTED.c.stands)).mappings() if duties else ()
+    return {(row["pregnancy"], row["duty"], row["measure"]): dict(row) for row in found}
