@@ -10,7 +10,7 @@ setup: $(STAMP)
 $(STAMP): requirements.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Evenborn needs Python 3.11 or newer; set PYTHON=python3.11")'
 	@test -x $(PY) || $(PYTHON) -m venv .venv
-	@echo "Installing into .venv/ (once) …"
+	@echo "Installing into .venv/ (once) …" >&2
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes -r requirements-dev.txt
 	@printf '#!/bin/sh\nexec "%s/$(PY)" -m services.console.main "$$@"\n' "$(CURDIR)" > .venv/bin/evenborn && chmod +x .venv/bin/evenborn
 	@printf '%s\n' "$(CURDIR)" > "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/evenborn.pth"

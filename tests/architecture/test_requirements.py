@@ -31,3 +31,11 @@ def test_whatever_a_pinned_package_asks_for_on_this_python_is_pinned(full):
         if each.marker is None or each.marker.evaluate(python)
     }
     assert {(by, name) for by, name in asked if canonicalize_name(name) not in known} == set()
+
+
+def test_setting_up_says_nothing_on_standard_output():
+    """`make up ARGS="--once --json"` on a fresh machine prints one document, and nothing before it."""
+    lines = (ROOT / "Makefile").read_text().splitlines()
+    said = [line for line in lines if line.startswith("\t@echo")]
+    assert said
+    assert all(line.endswith(">&2") for line in said)
