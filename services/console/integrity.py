@@ -12,6 +12,7 @@ from services.console.owing import page_of, pages_of
 from services.console.showing import UNDEFINED, Show
 
 PATH = "/registers/integrity"
+COUNTS = ("procedures", "without_certificate", "unauthorised", "late")
 DAY = ("facility", "device", "day", "first_counter", "last_counter", "entries", "late", "missing")
 
 
@@ -40,9 +41,8 @@ def _days(show: Show, days: list[dict[str, Any]]) -> Table:
 
 def _procedures(show: Show, procedures: list[dict[str, Any]]) -> Table:
     """Months too small for a number show none."""
-    table = show.table(show.say("procedures_kept"), "facility", "period", "begins", "procedures", "without_certificate")
+    table = show.table(show.say("procedures_kept"), "facility", "period", "begins", *COUNTS)
     for row in procedures:
-        counts = (row["procedures"], row["without_certificate"])
-        shown = (UNDEFINED if count is None else str(count) for count in counts)
+        shown = (UNDEFINED if row[count] is None else str(row[count]) for count in COUNTS)
         table.add_row(row["facility"], show.say(row["period"]), row["begins"], *shown)
     return table

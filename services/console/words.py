@@ -283,6 +283,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "begins": ("from", "起始"),
     "procedures": ("procedures", "手术数"),
     "without_certificate": ("without certificate", "无证明"),
+    "unauthorised": ("without licence", "未经许可"),
     "month": ("month", "月"),
     "week": ("week", "周"),
     "due_list": ("What is owed, by risk and then the clock", "应履行服务责任（先风险，后时限）"),

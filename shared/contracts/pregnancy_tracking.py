@@ -110,11 +110,17 @@ class ProcedureMonthClosed(Contract, type="evenborn.pregnancy_tracking.procedure
 
 
 class ProcedureWeekClosed(Contract, type="evenborn.pregnancy_tracking.procedure_week_closed.v1"):
-    """On `oversight`: how many procedures a facility recorded without their certificate in a week (its Monday)."""
+    """On `oversight`: how many procedures a facility recorded without their certificate in a week (its Monday).
+
+    `unauthorised` are those it held no licence for, or was suspended at; emergencies are not counted. `late` were
+    entered long after, null for fewer than are told. The newest message about a week replaces others.
+    """
 
     facility: str
     week: date
     without_certificate: int
+    unauthorised: int = 0
+    late: int | None = None
 
 
 class LapsesMonthClosed(Contract, type="evenborn.pregnancy_tracking.lapses_month_closed.v1"):

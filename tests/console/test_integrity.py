@@ -26,7 +26,7 @@ DAY = {
     "anomalies": ["counter_gap"],
 }
 MONTH = {"facility": "county-hospital", "period": "month", "begins": "2025-06-01"}
-FEW = MONTH | {"procedures": None, "without_certificate": None}
+FEW = MONTH | {"procedures": None, "without_certificate": None, "unauthorised": None, "late": None}
 
 
 class Answers:

@@ -210,7 +210,7 @@ DEVICE_DAY = DeviceDayClosed(
     kept_from=date(2025, 5, 2),
 )
 MONTH = ProcedureMonthClosed(facility="county-hospital", month=date(2025, 6, 1), procedures=12, fewest_told=10)
-WEEK = ProcedureWeekClosed(facility="county-hospital", week=date(2025, 6, 2), without_certificate=2)
+WEEK = ProcedureWeekClosed(facility="county-hospital", week=date(2025, 6, 2), without_certificate=2, unauthorised=1)
 TOLD = (DEVICE_DAY, MONTH, WEEK)
 """What enforcement hears of."""
 KEPT: tuple[Fact, ...] = (

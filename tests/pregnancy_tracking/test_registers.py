@@ -157,6 +157,8 @@ def test_how_registers_are_kept_is_shown_to_those_who_answer_for_them(served):
             "begins": "2025-06-30",
             "procedures": None,
             "without_certificate": 1,
+            "unauthorised": 0,
+            "late": None,
         }
     ]
     table = served.ask("GET", "/registers/integrity", "auditor", params=span | {"format": "csv"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -31,26 +32,35 @@ from services.pregnancy_tracking.domain.words import Outcome
 from shared.kernel import NOTHING, Case, Decision, Fact, Value
 
 
+class Week(NamedTuple):
+    """What a week shows of how procedures are done and entered; `late` is None for fewer than are told."""
+
+    without_certificate: int = 0
+    unauthorised: int = 0
+    late: int | None = None
+
+
 class ProcedureRegister(Value):
-    """Procedures by month (first day), those without a certificate by week (Monday); what was closed as it is."""
+    """Procedures by month (first day), what a week shows of them (Monday); what was closed as it is."""
 
     months: dict[date, int] = Field(default_factory=dict)
-    weeks: dict[date, int] = Field(default_factory=dict)
+    weeks: dict[date, Week] = Field(default_factory=dict)
     told_months: dict[date, int | None] = Field(default_factory=dict)
-    told_weeks: dict[date, int] = Field(default_factory=dict)
+    told_weeks: dict[date, Week] = Field(default_factory=dict)
 
 
 def evolve(register: ProcedureRegister, fact: Fact) -> ProcedureRegister:
     match fact:
-        case ProcedureRecorded(day=day, standing=standing):
-            missing = int(standing is Standing.MISSING)
-            update = {"months": _more(register.months, day.replace(day=1), 1)}
-            update |= {"weeks": _more(register.weeks, monday(day), missing)} if missing else {}
-            return register.model_copy(update=update)
+        case ProcedureRecorded(day=day) as entry:
+            month, week = day.replace(day=1), monday(day)
+            months = {**register.months, month: register.months.get(month, 0) + 1}
+            weeks = {**register.weeks, week: _with(entry, register.weeks.get(week, Week()))}
+            return register.model_copy(update={"months": months, "weeks": weeks})
         case ProcedureMonthClosed(month=month, procedures=count):
             return register.model_copy(update={"told_months": register.told_months | {month: count}})
-        case ProcedureWeekClosed(week=week, without_certificate=count):
-            return register.model_copy(update={"told_weeks": register.told_weeks | {week: count}})
+        case ProcedureWeekClosed(week=week) as closed:
+            told = Week(closed.without_certificate, closed.unauthorised, closed.late)
+            return register.model_copy(update={"told_weeks": register.told_weeks | {week: told}})
     return register
 
 
@@ -120,7 +130,8 @@ def monday(day: date) -> date:
 def _due(code: str, register: ProcedureRegister, until: date, fewest: int) -> list[Fact]:
     last_month = (until.replace(day=1) - timedelta(1)).replace(day=1)
     counts = {last_month: 0} | register.months
-    months = {month: count if count >= fewest else None for month, count in counts.items()}
+    months = {month: _told(count, fewest) for month, count in counts.items()}
+    weeks = {week: each._replace(late=_told(each.late or 0, fewest)) for week, each in register.weeks.items()}
     return [
         *(
             ProcedureMonthClosed(facility=code, month=month, procedures=count, fewest_told=fewest)
@@ -128,9 +139,9 @@ def _due(code: str, register: ProcedureRegister, until: date, fewest: int) -> li
             if month <= last_month and register.told_months.get(month, -1) != count
         ),
         *(
-            ProcedureWeekClosed(facility=code, week=week, without_certificate=count)
-            for week, count in sorted(register.weeks.items())
-            if week + timedelta(weeks=1) <= until and register.told_weeks.get(week) != count
+            ProcedureWeekClosed(facility=code, week=week, **shown._asdict())
+            for week, shown in sorted(weeks.items())
+            if week + timedelta(weeks=1) <= until and register.told_weeks.get(week, Week()) != shown
         ),
     ]
 
@@ -145,5 +156,14 @@ def _standing(command: RecordProcedure, certificate: Certificate, rules: ReviewR
     return Standing.MISSING
 
 
-def _more(counts: Mapping[date, int], period: date, more: int) -> dict[date, int]:
-    return {**counts, period: counts.get(period, 0) + more}
+def _with(entry: ProcedureRecorded, week: Week) -> Week:
+    """An emergency waits for no licence: it is none of the unauthorised."""
+    return Week(
+        without_certificate=week.without_certificate + (entry.standing is Standing.MISSING),
+        unauthorised=week.unauthorised + (not entry.authorised and entry.standing is not Standing.EMERGENCY),
+        late=(week.late or 0) + entry.late,
+    )
+
+
+def _told(count: int, fewest: int) -> int | None:
+    return count if count >= fewest else None

@@ -103,11 +103,17 @@ class ProcedureMonthClosed(Fact, stored_as="pregnancy_tracking.ProcedureMonthClo
 
 
 class ProcedureWeekClosed(Fact, stored_as="pregnancy_tracking.ProcedureWeekClosed"):
-    """How many procedures a facility recorded without the certificate they needed in a week (its Monday)."""
+    """How many procedures a facility recorded without the certificate they needed in a week (its Monday).
+
+    `unauthorised` are those it held no licence for, or was suspended at; an emergency waits for none. `late` were
+    entered long after: None for fewer than are told, since most of them are as they should be.
+    """
 
     facility: Id
     week: date
     without_certificate: int
+    unauthorised: int = 0
+    late: int | None = None
 
 
 # On the pregnancy, when the entry is of one that is under care.

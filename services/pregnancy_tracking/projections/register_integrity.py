@@ -42,14 +42,18 @@ PERIODS = Table(
     Column("begins", Date, nullable=False),
     Column("procedures", Integer),
     Column("without_certificate", Integer),
+    Column("unauthorised", Integer),
+    Column("late", Integer),
 )
-"""Months (`procedures`, null for too few to tell) and weeks (`without_certificate`)."""
+"""Months (`procedures`) and weeks (the others); null for too few to tell."""
+OF_WEEKS = ("without_certificate", "unauthorised", "late")
 
 
 class RegisterIntegrity(View):
     """Every closing as it was told; of a day, week or month the newest counts."""
 
     name: ClassVar[str] = "register_integrity"
+    version: ClassVar[int] = 2
     tables: ClassVar[MetaData] = TABLES
     facts: ClassVar[tuple[type[Fact], ...]] = (DeviceDayClosed, ProcedureMonthClosed, ProcedureWeekClosed)
 
@@ -61,10 +65,11 @@ class RegisterIntegrity(View):
                 case DeviceDayClosed() as closed:
                     days.append({"position": recorded.position} | _day(closed))
                 case ProcedureMonthClosed(facility=facility, month=month, procedures=procedures):
-                    told = {"period": "month", "begins": month, "procedures": procedures, "without_certificate": None}
+                    told = {"period": "month", "begins": month, "procedures": procedures, **dict.fromkeys(OF_WEEKS)}
                     periods.append({"position": recorded.position, "facility": facility} | told)
-                case ProcedureWeekClosed(facility=facility, week=week, without_certificate=count):
-                    told = {"period": "week", "begins": week, "procedures": None, "without_certificate": count}
+                case ProcedureWeekClosed(facility=facility, week=week) as shown:
+                    told = {"period": "week", "begins": week, "procedures": None}
+                    told |= {name: getattr(shown, name) for name in OF_WEEKS}
                     periods.append({"position": recorded.position, "facility": facility} | told)
         load(db, DEVICE_DAYS, days)
         load(db, PERIODS, periods)

@@ -99,9 +99,8 @@ def _to_oversight(fact: Fact) -> Sequence[Saying]:
             return [_on_oversight(closed.facility, closed.day, _of_device_day(closed))]
         case registers.ProcedureMonthClosed() as closed:
             return [_on_oversight(closed.facility, closed.month, _of_month(closed))]
-        case registers.ProcedureWeekClosed(facility=facility, week=week, without_certificate=count):
-            told = contracts.ProcedureWeekClosed(facility=facility, week=week, without_certificate=count)
-            return [_on_oversight(facility, week, told)]
+        case registers.ProcedureWeekClosed() as closed:
+            return [_on_oversight(closed.facility, closed.week, contracts.ProcedureWeekClosed(**closed.model_dump()))]
     return []
 
 

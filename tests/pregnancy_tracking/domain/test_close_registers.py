@@ -127,8 +127,8 @@ def month(first: date, procedures: int | None = None) -> ProcedureMonthClosed:
     return ProcedureMonthClosed(facility="county-hospital", month=first, procedures=procedures, fewest_told=10)
 
 
-def week(procedures: int) -> ProcedureWeekClosed:
-    return ProcedureWeekClosed(facility="county-hospital", week=MONDAY.date(), without_certificate=procedures)
+def week(procedures: int, **other) -> ProcedureWeekClosed:
+    return ProcedureWeekClosed(facility="county-hospital", week=MONDAY.date(), without_certificate=procedures, **other)
 
 
 def test_the_last_month_is_told_of_every_facility_also_without_any_procedure():
@@ -170,3 +170,23 @@ def test_of_a_week_only_procedures_without_their_certificate_are_told():
     assert periods(kept, at(11)) == []
     kept.happened({PROCEDURES: [entered(at=at(6), late=True)]})
     assert periods(kept, at(12)) == [week(3)]
+
+
+def test_of_a_week_it_is_told_what_was_done_without_a_licence_but_no_emergency():
+    by = (Standing.CERTIFIED, Standing.NOT_REQUIRED, Standing.EMERGENCY)
+    kept = ready({PROCEDURES: [month(MAY), *(entered(each, at(n), authorised=False) for n, each in enumerate(by))]})
+    assert periods(kept, at(10)) == [week(0, unauthorised=2)]
+    kept.happened({PROCEDURES: [week(0, unauthorised=2)]})
+    assert periods(kept, at(11)) == []
+
+
+def test_late_entries_are_told_when_they_are_not_few():
+    kept = ready({PROCEDURES: [month(MAY), *(entered(Standing.CERTIFIED, at(0, 9, n), late=True) for n in range(9))]})
+    assert periods(kept, at(10)) == []
+    kept.happened({PROCEDURES: [entered(Standing.CERTIFIED, at(1), late=True)]})
+    assert periods(kept, at(10)) == [week(0, late=10)]
+
+
+def test_a_week_told_before_licences_were_counted_is_told_again_where_there_is_more():
+    told = ready({PROCEDURES: [month(MAY), entered(at=at(0)), entered(at=at(1), authorised=False), week(2)]})
+    assert periods(told, at(10)) == [week(2, unauthorised=1)]

@@ -70,9 +70,9 @@ def test_months_and_weeks_are_those_told_last(view):
     with view(MONTH, WEEK, more, few) as db:
         rows = procedure_periods(db, None, SINCE, UNTIL)
         assert procedure_periods(db, "dayingxiang-hospital", SINCE, UNTIL) == [rows[-1]]
-    told = [(row["facility"], row["period"], row["procedures"], row["without_certificate"]) for row in rows]
-    assert told == [
-        ("county-hospital", "month", 12, None),
-        ("county-hospital", "week", None, 3),
-        ("dayingxiang-hospital", "month", None, None),
+    names = ("facility", "period", "procedures", "without_certificate", "unauthorised", "late")
+    assert [tuple(row[name] for name in names) for row in rows] == [
+        ("county-hospital", "month", 12, None, None, None),
+        ("county-hospital", "week", None, 3, 1, None),
+        ("dayingxiang-hospital", "month", None, None, None, None),
     ]
