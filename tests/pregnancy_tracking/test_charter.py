@@ -81,7 +81,7 @@ def test_no_department_reads_a_channel_of_pregnancy_tracking_but_the_superiors_o
 
 
 def test_a_pregnancy_that_nobody_ended_says_only_that_its_end_is_unknown():
-    assert set(PregnancyEnded.model_fields) == {"person", "outcome", "ended_on"}
+    assert set(PregnancyEnded.model_fields) == {"person", "outcome", "ended_on", "shared"}
 
 
 def test_a_visit_and_a_birth_leave_nothing_else_behind():
