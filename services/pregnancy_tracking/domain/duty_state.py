@@ -62,7 +62,7 @@ def evolve_duties(kept: Duties, fact: Fact) -> Duties:
     match fact:
         case DutyOpened():
             days = (fact.opens_on, fact.due_until, fact.lapses_on, fact.known_on)
-            return kept | {fact.duty: Kept(fact.kind, fact.contact, *days, fact.answerable)}
+            return kept | {fact.duty: Kept(fact.kind, fact.contact, *days, _shared(kept, fact.answerable))}
         case DutyReassigned(duty=duty, answerable=answerable):
             return kept | {duty: kept[duty]._replace(answerable=answerable)}
         case DutyLapsed(duty=duty, unit=unit):
@@ -70,3 +70,9 @@ def evolve_duties(kept: Duties, fact: Fact) -> Duties:
         case _:
             duty = getattr(fact, "duty")  # noqa: B009 - every fact of duties names one
             return kept | {duty: kept[duty]._replace(status=STATUS[type(fact)])}
+
+
+def _shared(kept: Duties, answerable: Answerable) -> Answerable:
+    """The one of the duty opened before, if it is equal, as it is as a rule: a sweep holds many duties in memory."""
+    before = next(reversed(kept.values()), None)
+    return before.answerable if before and before.answerable == answerable else answerable
