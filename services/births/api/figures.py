@@ -16,7 +16,7 @@ from services.births.projections.areas import limits, pooled, standing
 from services.births.projections.cross_table import Cut, Cutting, lines
 from services.births.projections.indicators import Indicators, counts, measures
 from services.births.projections.intervals import Interval, exact, proportion, ratio, wilson
-from services.births.projections.issuance import Issuance, Months
+from services.births.projections.issuance import Issuance
 from services.births.projections.lag import Lag, delays, late, median, triangle
 from services.births.projections.periods import Span
 from services.births.projections.quarterly_report import CONFIDENCE, described, figures_of, rounded
@@ -154,7 +154,7 @@ def _may_count(service: Service, caller: Any, wanted: Filters) -> None:
 
 def _issued(service: Service, wanted: Filters) -> Mapping[str, tuple[int, int]]:
     with service.view(Issuance.name).connect() as db:
-        return certificates.issuance(db, Months(*wanted[:4]))
+        return certificates.issuance(db, wanted)
 
 
 def _page(rows: list[Shown], asked: tables.Paging) -> tuple[list[Shown], int]:

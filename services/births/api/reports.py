@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from services.births.api.asking import Caller, Code, county_of, policy_of
 from services.births.projections import periods
 from services.births.projections.indicators import Indicators, counts
-from services.births.projections.issuance import Issuance, Months, issuance
+from services.births.projections.issuance import Issuance, issuance
 from services.births.projections.lag import Lag, delays, triangle
 from services.births.projections.periods import Period
 from services.births.projections.quarterly_report import COUNTY, Place, report
@@ -119,7 +119,7 @@ def _findings(service: Service, asked: Period, where: Place) -> Findings:
     with service.view(Indicators.name).connect() as db:
         found = counts(db, mine, county.homes())
     with service.view(Issuance.name).connect() as db:
-        issued = issuance(db, Months(mine.first, mine.last, where.code))
+        issued = issuance(db, mine)
     return Findings(
         where=where,
         period=asked,

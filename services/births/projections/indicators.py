@@ -18,7 +18,7 @@ from services.births.domain.events import (
     NeonatalDeathWithdrawn,
 )
 from services.births.domain.particulars import Told, Vital
-from services.births.projections.sex_ratio import Filters, counted, month_of
+from services.births.projections.sex_ratio import Filters, counted, month_of, order_of
 from shared.eventstore import Recorded
 from shared.kernel import Fact
 from shared.projecting import View, add, put
@@ -30,9 +30,11 @@ CELLS = Table(
     Column("month", Text, primary_key=True),
     Column("township", Text, primary_key=True),
     Column("facility", Text, primary_key=True),
+    Column("birth_order", Text, primary_key=True),
     Column("vital", Text, primary_key=True),
     Column("births", BigInteger, nullable=False),
 )
+CELLS_KEY = tuple(column.name for column in CELLS.primary_key)
 DEATHS = Table(
     "deaths",
     TABLES,
@@ -40,6 +42,7 @@ DEATHS = Table(
     Column("month", Text, nullable=False),
     Column("township", Text, nullable=False),
     Column("facility", Text, nullable=False),
+    Column("birth_order", Text, nullable=False),
     Column("died", BigInteger, nullable=False),
     Column("counts", BigInteger, nullable=False),
 )
@@ -50,7 +53,7 @@ MOTHERS = Table(
     Column("month", Text, primary_key=True),
     Column("deaths", BigInteger, nullable=False),
 )
-"""Maternal deaths by month of death, of the whole county: too few to be told by township."""
+"""Maternal deaths by month of death, of the whole county: too few to be told by township, or by birth order."""
 KEY = "of_birth"
 """The name of the parameter that says which row changes."""
 
@@ -74,6 +77,7 @@ class Indicators(View):
 
     name: ClassVar[str] = "indicators"
     tables: ClassVar[MetaData] = TABLES
+    version: ClassVar[int] = 2
     facts: ClassVar[tuple[type[Fact], ...]] = (
         BirthRecorded,
         BirthCorrected,
@@ -92,14 +96,14 @@ class Indicators(View):
         for recorded in batch:
             fact = recorded.fact
             for told, more in counted(fact):
-                births[month_of(told), told.township, told.facility, told.vital.value] += more
+                births[(*_of(told).values(), told.vital.value)] += more
             if isinstance(fact, NeonatalDeathRecorded):
-                dead.append({"birth": fact.birth} | _place(fact.told) | {"died": 1, "counts": 1})
+                dead.append({"birth": fact.birth} | _of(fact.told) | {"died": 1, "counts": 1})
             if isinstance(fact, MaternalDeathNoted):
                 mothers.update(_mothers(fact))
             for change in _changes(fact):
                 changes[tuple(change)].append(change)
-        add(db, CELLS, ("month", "township", "facility", "vital"), births)
+        add(db, CELLS, CELLS_KEY, births)
         add(db, MOTHERS, ("month",), mothers)
         put(db, DEATHS, dead)
         for columns, changed in changes.items():
@@ -108,11 +112,11 @@ class Indicators(View):
 
 
 def counts(db: Connection, wanted: Filters, homes: Collection[str]) -> Counts:
-    """Births of some months and places; `homes` are the facilities that are none. A birth order narrows nothing."""
+    """Births of some months, places and birth orders; `homes` are the facilities that are none."""
     query = _wanted(select(CELLS.c.facility, CELLS.c.vital, func.sum(CELLS.c.births)), CELLS, wanted)
     rows = db.execute(query.group_by(CELLS.c.facility, CELLS.c.vital)).all()
     dying = _wanted(select(func.count()).select_from(DEATHS), DEATHS, wanted)
-    whole = wanted.township is None and wanted.facility is None
+    whole = not any((wanted.township, wanted.facility, wanted.birth_order))
     return Counts(
         live=sum(int(births) for _, vital, births in rows if vital == Vital.LIVE),
         still=sum(int(births) for _, vital, births in rows if vital == Vital.STILL),
@@ -141,11 +145,11 @@ def _changes(fact: Fact) -> list[dict[str, Any]]:
     """What a fact changes of a death that is there; changes of the same columns stay in order."""
     match fact:
         case NeonatalDeathRecorded(birth=birth, told=told):
-            return [{KEY: birth} | _place(told), {KEY: birth, "died": 1}, {KEY: birth, "counts": 1}]
+            return [{KEY: birth} | _of(told), {KEY: birth, "died": 1}, {KEY: birth, "counts": 1}]
         case NeonatalDeathWithdrawn(birth=birth):
             return [{KEY: birth, "died": 0}]
         case BirthCorrected(birth=birth, after=told):
-            return [{KEY: birth} | _place(told)]
+            return [{KEY: birth} | _of(told)]
         case BirthVoided(birth=birth):
             return [{KEY: birth, "counts": 0}]
         case BirthReinstated(birth=birth):
@@ -161,8 +165,9 @@ def _mothers(fact: MaternalDeathNoted) -> Counter[tuple[str, ...]]:
     return changed
 
 
-def _place(told: Told) -> dict[str, str]:
-    return {"month": month_of(told), "township": told.township, "facility": told.facility}
+def _of(told: Told) -> dict[str, str]:
+    place = {"township": told.township, "facility": told.facility}
+    return {"month": month_of(told)} | place | {"birth_order": order_of(told)}
 
 
 def _wanted(query: Select[Any], table: Table, wanted: Filters) -> Select[Any]:
@@ -170,7 +175,7 @@ def _wanted(query: Select[Any], table: Table, wanted: Filters) -> Select[Any]:
         query = query.where(table.c.month >= wanted.first)
     if wanted.last:
         query = query.where(table.c.month <= wanted.last)
-    for name in ("township", "facility"):
+    for name in ("township", "facility", "birth_order"):
         if (value := getattr(wanted, name)) and name in table.c:
             query = query.where(table.c[name] == value)
     return query

@@ -30,6 +30,7 @@ from services.births.domain.events import (
     CertificateVoided,
 )
 from services.births.domain.particulars import Told, Vital
+from services.births.projections.sex_ratio import Filters, month_of, order_of
 from shared.eventstore import Recorded
 from shared.kernel import Fact
 from shared.projecting import View, put
@@ -42,6 +43,7 @@ BIRTHS = Table(
     Column("month", Text, nullable=False),
     Column("township", Text, nullable=False),
     Column("facility", Text, nullable=False),
+    Column("birth_order", Text, nullable=False),
     Column("live", BigInteger, nullable=False),
 )
 CERTIFICATES = Table(
@@ -75,20 +77,12 @@ class Wanted(NamedTuple):
     last: str | None = None
 
 
-class Months(NamedTuple):
-    """Which births: months 'YYYY-MM' from `first` to `last`, both included; None filters nothing."""
-
-    first: str | None = None
-    last: str | None = None
-    township: str | None = None
-    facility: str | None = None
-
-
 class Issuance(View):
     """One row per birth (`live` is 1 while it counts as a live birth) and one per certificate."""
 
     name: ClassVar[str] = "issuance"
     tables: ClassVar[MetaData] = TABLES
+    version: ClassVar[int] = 2
     facts: ClassVar[tuple[type[Fact], ...]] = (
         BirthRecorded,
         BirthCorrected,
@@ -139,7 +133,7 @@ def verified(db: Connection, code: str, number: str | None = None) -> bool:
     return bool(db.execute(query).scalar_one())
 
 
-def issuance(db: Connection, wanted: Months) -> Mapping[str, tuple[int, int]]:
+def issuance(db: Connection, wanted: Filters) -> Mapping[str, tuple[int, int]]:
     """By month of birth: live births, and those of them with a valid certificate."""
     certified = select(CERTIFICATES.c.birth).where(CERTIFICATES.c.state == VALID).subquery()
     joined = BIRTHS.outerjoin(certified, certified.c.birth == BIRTHS.c.birth)
@@ -149,7 +143,7 @@ def issuance(db: Connection, wanted: Months) -> Mapping[str, tuple[int, int]]:
         query = query.where(BIRTHS.c.month >= wanted.first)
     if wanted.last:
         query = query.where(BIRTHS.c.month <= wanted.last)
-    for name in ("township", "facility"):
+    for name in ("township", "facility", "birth_order"):
         if value := getattr(wanted, name):
             query = query.where(BIRTHS.c[name] == value)
     rows = db.execute(query.group_by(BIRTHS.c.month).order_by(BIRTHS.c.month))
@@ -171,9 +165,10 @@ def _wanted(wanted: Wanted) -> Select[Any]:
 def _birth(birth: str, told: Told) -> dict[str, Any]:
     return {
         "birth": birth,
-        "month": f"{told.born_at.year:04}-{told.born_at.month:02}",
+        "month": month_of(told),
         "township": told.township,
         "facility": told.facility,
+        "birth_order": order_of(told),
         "live": int(told.vital is Vital.LIVE),
     }
 

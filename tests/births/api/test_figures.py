@@ -118,6 +118,9 @@ def test_indicators_carry_counts_and_intervals(client):
         "indicator": "hospital", "count": 3, "of": 4, "per": 100, "value": 75.0, "low": 19.4, "high": 99.4
     }  # fmt: skip
     assert len(ask("/indicators?township=dayingxiang").json()["rows"]) == 4
+    first = ask("/indicators?birth_order=1").json()["rows"]
+    assert [(row["indicator"], row["of"]) for row in first[:2]] == [("certified", 0), ("hospital", 0)]
+    assert [ask(f"/issuance?birth_order={order}").json()["live_births"] for order in (1, 2)] == [0, 4]
     assert ask("/indicators?from=2025-01").json()["rows"][1]["value"] is None
     book = ask("/indicators?format=xlsx&lang=zh")
     assert book.headers["content-disposition"] == 'attachment; filename="indicators.xlsx"'

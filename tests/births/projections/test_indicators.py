@@ -49,6 +49,14 @@ def test_a_death_counts_where_and_when_the_child_was_born(append, counted):
     assert (counted(township="dayingxiang").neonatal_deaths, counted(township="hekou").neonatal_deaths) == (0, 1)
 
 
+def test_everything_but_mothers_is_counted_by_birth_order(append, counted):
+    append(birth_on_record(), {"birth:b1": [died()]}, birth_on_record(birth="b2", person="m2", birth_order=4))
+    assert counted(birth_order="2") == Counts(live=1, still=0, at_home=0, neonatal_deaths=1, maternal_deaths=None)
+    assert counted(birth_order="3+") == Counts(1, 0, 0, 0, None)
+    append({"birth:b1": [corrected(after={"birth_order": 1})]})
+    assert (counted(birth_order="2"), counted(birth_order="1").neonatal_deaths) == (Counts(0, 0, 0, 0, None), 1)
+
+
 def test_a_withdrawn_death_and_one_of_a_void_birth_do_not_count(append, counted):
     append(birth_on_record(birth="b2"), {"birth:b2": [died(birth="b2")]})
     append({"birth:b2": [voided_birth()]})

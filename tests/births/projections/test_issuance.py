@@ -9,13 +9,13 @@ import pytest
 from services.births.domain.particulars import Vital
 from services.births.projections.issuance import (
     Issuance,
-    Months,
     Wanted,
     certificate_of,
     certificates,
     issuance,
     verified,
 )
+from services.births.projections.sex_ratio import Filters
 from shared.clock import COUNTY_TIME
 from shared.tables import Paging, asked_of
 from tests.births.records import corrected, issued, reinstated, voided, voided_birth
@@ -111,32 +111,42 @@ def test_live_births_are_counted_by_month_with_those_that_have_a_certificate(app
     append(birth_on_record(), birth_on_record(birth="b2", person="m2"), {"birth:b1": [issued()]})
     append(birth_on_record(birth="b3", person="m3", vital=Vital.STILL))
     append(birth_on_record(birth="b4", person="m4", **DECEMBER))
-    assert view(issuance, Months()) == {"2024-11": (2, 1), "2024-12": (1, 0)}
-    assert view(issuance, Months(last="2024-11")) == {"2024-11": (2, 1)}
-    assert view(issuance, Months(first="2024-12")) == {"2024-12": (1, 0)}
+    assert view(issuance, Filters()) == {"2024-11": (2, 1), "2024-12": (1, 0)}
+    assert view(issuance, Filters(last="2024-11")) == {"2024-11": (2, 1)}
+    assert view(issuance, Filters(first="2024-12")) == {"2024-12": (1, 0)}
 
 
 def test_they_are_filtered_by_place(append, view):
     append(birth_on_record(), birth_on_record(birth="b2", person="m2", facility="home", township="hekou"))
     for wanted in ({"township": "hekou"}, {"facility": "home"}, {"facility": "home", "township": "hekou"}):
-        assert view(issuance, Months(**wanted)) == {"2024-11": (1, 0)}
-    assert view(issuance, Months(facility="home", township="dayingxiang")) == {}
+        assert view(issuance, Filters(**wanted)) == {"2024-11": (1, 0)}
+    assert view(issuance, Filters(facility="home", township="dayingxiang")) == {}
+
+
+def test_they_are_filtered_by_birth_order(append, view):
+    append(
+        birth_on_record(), birth_on_record(birth="b2", person="m2", birth_order=4), {"birth:b2": [issued(birth="b2")]}
+    )
+    assert view(issuance, Filters(birth_order="3+")) == {"2024-11": (1, 1)}
+    assert view(issuance, Filters(birth_order="2")) == {"2024-11": (1, 0)}
+    append({"birth:b1": [corrected(after={"birth_order": 1})]})
+    assert view(issuance, Filters(birth_order="2")) == {}
 
 
 def test_a_void_certificate_does_not_count_and_a_reissued_one_counts_once(append, view):
     append(birth_on_record(), {"birth:b1": [issued(), voided()]})
-    assert view(issuance, Months()) == {"2024-11": (1, 0)}
+    assert view(issuance, Filters()) == {"2024-11": (1, 0)}
     append({"birth:b1": [issued(certificate="P000000002", code="CODE2", replaces="P000000001")]})
-    assert view(issuance, Months()) == {"2024-11": (1, 1)}
+    assert view(issuance, Filters()) == {"2024-11": (1, 1)}
 
 
 def test_corrections_and_duplicates_move_births(append, view):
     append(birth_on_record(), {"birth:b1": [corrected(after=DECEMBER)]})
-    assert view(issuance, Months()) == {"2024-12": (1, 0)}
+    assert view(issuance, Filters()) == {"2024-12": (1, 0)}
     append({"birth:b1": [voided_birth(birth="b1", told=DECEMBER)]})
-    assert view(issuance, Months()) == {}
+    assert view(issuance, Filters()) == {}
     append({"birth:b1": [reinstated(birth="b1", told=DECEMBER)]})
-    assert view(issuance, Months()) == {"2024-12": (1, 0)}
+    assert view(issuance, Filters()) == {"2024-12": (1, 0)}
 
 
 def test_a_rebuilt_view_has_the_same_rows(append, projector):
