@@ -14,8 +14,15 @@ from services.births.domain.birth import InFuture
 from services.births.domain.events import FACTS, BirthNoted, PregnancyNoted
 from services.births.domain.particulars import Identity
 from services.births.main import DEFINITION
+from services.births.publishing import say
 from shared import web
+from shared.eventstore import envelope
+from shared.publishing import event_of
+from tests.births.release_scene import published as released
+from tests.births.release_scene import restated
 from tests.births.scene import NOW, given, record
+from tests.births.watching import HOSPITAL, cleared
+from tests.reading import as_read
 
 COMMANDS = [each for each in vars(commands).values() if isinstance(each, type) and issubclass(each, commands.Command)]
 SHAPES = [*FACTS, *COMMANDS, BirthForm, Identity]
@@ -52,6 +59,29 @@ def test_a_mothers_record_holds_no_sex_and_no_order_of_her_children():
 
 def test_no_department_reads_a_channel_of_births():
     assert {reader.partition(":")[0] for readers in DEFINITION.channels.values() for reader in readers} == {"service"}
+
+
+def test_enforcement_reads_statistics_only_and_its_contracts_hold_nothing_linkable():
+    readers = {channel for channel, who in DEFINITION.channels.items() if "service:enforcement" in who}
+    assert readers == {"statistics"}
+    figures = {"period", "edition", "first", "last", "published_on", "rows", "reason"}
+    figures |= {"axis", "areas", "births", "boys", "girls", "ratio", "low", "high"}
+    signal = {"area", "code", "false_alarm_births", "false_discovery_rate"}
+    for contract in DEFINITION.says["statistics"]:
+        for model in models_of(contract):
+            assert set(model.model_fields) <= figures | signal, "a new field is weighed against the charter here"
+            kinds = str([field.annotation for field in model.model_fields.values()])
+            assert "datetime" not in kinds.replace("datetime.date", ""), "the day is the most exact time"
+
+
+@pytest.mark.parametrize("fact", [released(), restated(), cleared(HOSPITAL, 0)], ids=lambda fact: fact.stored_as)
+def test_enforcement_is_told_no_subject_but_an_area_and_nothing_to_trace_it_by(fact):
+    head = envelope(at=NOW, by="clerk", command="c-1", correlation="corr-1", causation="cause-1", policy="test-1")
+    [saying] = [each for each in say(as_read(7, "case", 1, fact, head)) if each.channel == "statistics"]
+    event = event_of(saying, "demo", "births")
+    assert event.subject in {None, HOSPITAL.code}
+    assert {event.correlationid, event.causationid, event.policyversion, event.traceparent} == {None}
+    assert event.time == NOW.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def test_no_view_finds_births_by_their_mother():
