@@ -166,6 +166,13 @@ def test_how_registers_are_kept_is_shown_to_those_who_answer_for_them(served):
     assert table.text.splitlines()[1] == "county-hospital,county-hospital-us-1,2025-06-30,1,4,2,0,2,counter_gap"
     rest = served.ask("GET", "/registers/integrity", "auditor", params=span | {"limit": 1, "offset": 1}).json()
     assert (rest["total"], rest["rows"]) == (1, [])
+    paged = served.ask("GET", "/registers/procedures", "auditor", params=span | {"limit": 1, "offset": 1}).json()
+    assert paged["total"] == len(answer.json()["procedures"])
+    assert paged["rows"] == answer.json()["procedures"][1:2]
+    table = served.ask("GET", "/registers/procedures", "auditor", params=span | {"format": "csv", "lang": "zh"})
+    assert table.text.splitlines()[0].endswith("机构,期间,起始,手术数,无证明,未经许可,迟登")
+    for who in (HOSPITAL, ("midwife", "*")):
+        assert served.ask("GET", "/registers/procedures", *who, params=span).status_code == 403
     own = served.ask("GET", "/registers/integrity", *HOSPITAL, params=span | {"facility": "county-hospital"})
     assert own.json() == answer.json() | {"procedures": own.json()["procedures"]}
     for who, other in ((HOSPITAL, {}), (("hospital", "dayingxiang-hospital"), {"facility": "county-hospital"})):

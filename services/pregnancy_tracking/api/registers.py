@@ -126,14 +126,46 @@ def _checking(routes: APIRouter, service: Service) -> None:
             with caught_up(service, RegisterIntegrity.name).connect() as db:
                 days = device_days(facility, first, last, only_anomalies=anomalies)
                 rows, total = tables.asked_of(db, days, asked)
-                procedures = procedure_periods(db, facility, first, last)
+                procedures = [dict(row) for row in db.execute(procedure_periods(facility, first, last)).mappings()]
             return tables.answer(
                 DEVICE_DAYS, [with_anomalies(row) for row in rows], total, asked, procedures=procedures
             )
 
         return await run_in_threadpool(found)
 
+    @routes.get("/registers/procedures", tags=["registers"], openapi_extra=openapi.look(Action.REGISTER_CHECK, 409))
+    async def procedures(
+        caller: Caller,
+        asked: tables.Asked,
+        facility: Annotated[str | None, Query(max_length=128)] = None,
+        since: Day = None,
+        until: Day = None,
+    ) -> Response:
+        """How procedures are done and entered, per facility, month and week: counts, and none where they are few."""
+        caller.may(Action.REGISTER_CHECK, await _unit(service, facility) if facility else "")
+        last = until or service.clock.now().date()
+        first = since or last - timedelta(SHOWN_DAYS)
 
+        def found() -> Response:
+            with caught_up(service, RegisterIntegrity.name).connect() as db:
+                rows, total = tables.asked_of(db, procedure_periods(facility, first, last), asked)
+            return tables.answer(PROCEDURES, rows, total, asked)
+
+        return await run_in_threadpool(found)
+
+
+PROCEDURES = tables.Sheet(
+    "procedures",
+    (
+        tables.Column("facility", "facility", "机构"),
+        tables.Column("period", "period", "期间", {"month": ("month", "月"), "week": ("week", "周")}),
+        tables.Column("begins", "from", "起始"),
+        tables.Column("procedures", "procedures", "手术数"),
+        tables.Column("without_certificate", "without certificate", "无证明"),
+        tables.Column("unauthorised", "without licence", "未经许可"),
+        tables.Column("late", "late", "迟登"),
+    ),
+)
 DEVICE_DAYS = tables.Sheet(
     "device-days",
     (

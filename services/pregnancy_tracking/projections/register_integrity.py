@@ -93,15 +93,14 @@ def with_anomalies(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, "anomalies": from_json(row["anomalies"])}
 
 
-def procedure_periods(db: Connection, facility: str | None, since: date, until: date) -> list[dict[str, Any]]:
+def procedure_periods(facility: str | None, since: date, until: date) -> Select[Any]:
     """Months and weeks that begin from `since` to `until`, by facility and time."""
     newest = select(func.max(PERIODS.c.position)).group_by(PERIODS.c.facility, PERIODS.c.period, PERIODS.c.begins)
     columns = [column for column in PERIODS.c if column is not PERIODS.c.position]
     query = select(*columns).where(PERIODS.c.position.in_(newest), PERIODS.c.begins.between(since, until))
     if facility is not None:
         query = query.where(PERIODS.c.facility == facility)
-    order = (PERIODS.c.facility, PERIODS.c.begins, PERIODS.c.period)
-    return [dict(row) for row in db.execute(query.order_by(*order)).mappings()]
+    return query.order_by(PERIODS.c.facility, PERIODS.c.begins, PERIODS.c.period)
 
 
 NONE = "[]"
