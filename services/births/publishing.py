@@ -21,7 +21,7 @@ from services.births.domain.events import (
 from services.births.domain.particulars import Told, Vital
 from services.births.domain.release_events import ReleasePublished, ReleaseRestated
 from services.births.domain.release_figures import Row, Sexes
-from services.births.domain.watch_events import SignalCleared
+from services.births.domain.watch_events import SignalCleared, SignalWithdrawn
 from shared.clock import COUNTY_TIME
 from shared.contracts import births as care
 from shared.contracts import births_household as household
@@ -50,7 +50,12 @@ SAYS: Mapping[str, Sequence[type[Contract]]] = {
         household.CertificateVoided,
         household.PersonErased,
     ),
-    STATISTICS: (statistics.ReleasePublished, statistics.ReleaseRestated, statistics.SignalCleared),
+    STATISTICS: (
+        statistics.ReleasePublished,
+        statistics.ReleaseRestated,
+        statistics.SignalCleared,
+        statistics.SignalWithdrawn,
+    ),
 }
 """Which contracts a channel carries."""
 
@@ -68,7 +73,7 @@ def say(recorded: Recorded) -> Sequence[Saying]:
 
 
 def _to_statistics(recorded: Recorded) -> Sequence[Saying]:
-    """Figures that are public, and a signal once it is cleared, never its path. A day, and no tracing."""
+    """Figures that are public, and a signal once it is cleared or taken back, never its path. A day, and no tracing."""
     day = datetime.combine(recorded.recorded_at.astimezone(COUNTY_TIME), time.min, COUNTY_TIME)
     match recorded.fact:
         case ReleasePublished() as published:
@@ -84,6 +89,9 @@ def _to_statistics(recorded: Recorded) -> Sequence[Saying]:
                 false_discovery_rate=cleared.false_discovery_rate,
             )
             return [Saying(STATISTICS, told, day, code)]
+        case SignalWithdrawn(kind=kind, code=code):
+            gone = statistics.SignalWithdrawn(area=statistics.AreaKind(kind), code=code)
+            return [Saying(STATISTICS, gone, day, code)]
     return []
 
 

@@ -31,6 +31,13 @@ class SignalCleared(Contract, type="evenborn.births.signal_cleared.v1"):
     false_discovery_rate: float
 
 
+class SignalWithdrawn(Contract, type="evenborn.births.signal_withdrawn.v1"):
+    """On `statistics`: corrected figures do not bear a signal that was said of this area; it is a hint no more."""
+
+    area: AreaKind
+    code: str
+
+
 class Axis(StrEnum):
     """What the areas of a row are; of the county there is one row, which names none."""
 

@@ -37,7 +37,7 @@ from tests.births.release_scene import cells, prepared, restated
 from tests.births.release_scene import cleared as faults_cleared
 from tests.births.release_scene import published as released
 from tests.births.scene import NOW, REFERENCE, expecting, noted, recorded, suspected
-from tests.births.watching import HOSPITAL, cleared, observed, raised
+from tests.births.watching import HOSPITAL, cleared, observed, raised, taken_back
 from tests.births.watching import dismissed as signal_dismissed
 from tests.reading import as_read
 
@@ -259,6 +259,12 @@ def test_a_cleared_signal_tells_where_and_how_often_such_err_and_nothing_else():
     assert {event.correlationid, event.causationid, event.policyversion, event.traceparent} == {None}
 
 
+def test_a_signal_taken_back_tells_where_and_nothing_else():
+    [saying] = said_of(taken_back(HOSPITAL, 0), case="watch:facility:county-hospital")
+    assert (saying.channel, saying.subject) == ("statistics", "county-hospital")
+    assert saying.contract.model_dump() == {"area": "facility", "code": "county-hospital"}
+
+
 @pytest.mark.parametrize("fact", [observed(HOSPITAL, 0, 200, 80), raised(HOSPITAL, 0), signal_dismissed(HOSPITAL, 0)])
 def test_the_path_of_a_watch_stays_inside(fact):
     assert said_of(fact, case="watch:facility:county-hospital") == []
@@ -268,6 +274,6 @@ def test_every_contract_said_is_declared_and_the_other_way_round():
     facts = [recorded(**HERS), corrected(after={"facility": "home", "sex": Sex.BOY}, **HERS), voided_birth(**HERS)]
     facts += [released(), restated()]
     facts += [died(**HERS), withdrawn(**HERS), issued(**HERS), voided(**HERS), PersonErased(person="m1", household="h")]
-    facts += [cleared(HOSPITAL, 0)]
+    facts += [cleared(HOSPITAL, 0), taken_back(HOSPITAL, 0)]
     told = {(saying.channel, type(saying.contract)) for fact in facts for saying in said_of(fact)}
     assert told == {(channel, kind) for channel, kinds in SAYS.items() for kind in kinds}

@@ -12,6 +12,7 @@ from services.births.domain.watch_events import (
     SignalCleared,
     SignalDismissed,
     SignalRaised,
+    SignalWithdrawn,
     WatchReset,
     WeekObserved,
 )
@@ -62,6 +63,10 @@ def dismiss(area=HOSPITAL, reason=DismissReason.LATE_NOTICES):
 
 def dismissed(area, number, reason=DismissReason.LATE_NOTICES):
     return SignalDismissed(**dict(area), week=week(number), reason=reason)
+
+
+def taken_back(area, number):
+    return SignalWithdrawn(**dict(area), week=week(number))
 
 
 def reset(area=HOSPITAL, first=FIRST, reason=ResetReason.INSPECTED):

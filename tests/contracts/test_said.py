@@ -31,7 +31,7 @@ from tests.births.release_scene import published as published_release
 from tests.births.release_scene import restated
 from tests.births.scene import recorded as birth_recorded
 from tests.births.watching import HOSPITAL as HOSPITAL_WATCHED
-from tests.births.watching import cleared
+from tests.births.watching import cleared, taken_back
 from tests.contracts.golden import event, how, kind_of, published, raw
 from tests.pregnancy_tracking.review_scene import DEVICE_DAY, MONTH, WEEK
 from tests.pregnancy_tracking.scene import ended, taken_under_care
@@ -69,6 +69,7 @@ FACTS = {
     "births.release_restated": restated(),
     "births.household_person_erased": MotherErased(person=PERSON, household=HOUSEHOLD),
     "births.signal_cleared": cleared(HOSPITAL_WATCHED, 0),
+    "births.signal_withdrawn": taken_back(HOSPITAL_WATCHED, 0),
     "pregnancy_tracking.pregnancy_registered": REGISTERED.model_copy(update={"person": PERSON}),
     "pregnancy_tracking.pregnancy_redated": CourseRedated(
         pregnancy=PREGNANCY,

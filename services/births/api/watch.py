@@ -31,6 +31,7 @@ STATES = {
     "quiet": ("quiet", "无信号"),
     "raised": ("signal", "有信号"),
     "cleared": ("cleared", "已核实"),
+    "withdrawn": ("taken back", "已撤回"),
     "dismissed": ("dismissed", "已排除"),
     "reset": ("begun anew", "重新开始"),
 }

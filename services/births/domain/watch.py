@@ -19,6 +19,7 @@ from services.births.domain.watch_events import (
     SignalCleared,
     SignalDismissed,
     SignalRaised,
+    SignalWithdrawn,
     WatchReset,
     WeekObserved,
 )
@@ -43,16 +44,21 @@ class Counted(NamedTuple):
 
 
 class Watch(Value):
-    """What decisions need: weeks as last observed, from which on they count, and the week of an open signal."""
+    """What decisions need: weeks as last observed, from which on they count, and the week of an open signal.
+
+    `said` are the weeks of signals that were cleared, each with the week from which on its path had counted.
+    """
 
     weeks: dict[date, Counted] = Field(default_factory=dict)
     first: date = date.min
     signal: date | None = None
+    said: dict[date, date] = Field(default_factory=dict)
 
-    def path(self, policy: Policy) -> dict[date, float]:
-        """The level at the end of each batch of the weeks that count, in order of time."""
-        counted = [Week(monday, *self.weeks[monday]) for monday in sorted(self.weeks) if monday >= self.first]
-        return cusum.path(counted, policy.baseline, policy.of_watch)
+    def path(self, policy: Policy, first: date | None = None, last: date = date.max) -> dict[date, float]:
+        """The level at the end of each batch of the weeks that count, or of others, in order of time."""
+        counted = [monday for monday in sorted(self.weeks) if (first or self.first) <= monday <= last]
+        weeks = [Week(monday, *self.weeks[monday]) for monday in counted]
+        return cusum.path(weeks, policy.baseline, policy.of_watch)
 
     def raised(self) -> date:
         """The week of the open signal. Raises NoSignal."""
@@ -69,7 +75,12 @@ def evolve(watch: Watch, fact: Fact) -> Watch:
             return watch.model_copy(update={"signal": week})
         case SignalDismissed(reason=DismissReason.RESTATED):
             return watch.model_copy(update={"signal": None})
-        case SignalCleared(week=week) | SignalDismissed(week=week):
+        case SignalCleared(week=week):
+            said = watch.said | {week: watch.first}
+            return watch.model_copy(update={"signal": None, "first": week + WEEK, "said": said})
+        case SignalWithdrawn(week=week):
+            return watch.model_copy(update={"said": {each: watch.said[each] for each in watch.said if each != week}})
+        case SignalDismissed(week=week):
             return watch.model_copy(update={"signal": None, "first": week + WEEK})
         case WatchReset(first=first):
             return watch.model_copy(update={"signal": None, "first": first})
@@ -88,7 +99,8 @@ def observe_weeks(command: ObserveWeeks, watches: Mapping[Area, Watch], policy: 
     for told in news:
         facts[told.area].append(WeekObserved(**dict(told.area), week=told.week, boys=told.boys, girls=told.girls))
     now = {area: reduce(evolve, facts[area], watch) for area, watch in watches.items()}
-    for area, fact in _judged(now, min(told.week for told in news), policy):
+    began = min(told.week for told in news)
+    for area, fact in (*_withdrawn(now, began, policy), *_judged(now, began, policy)):
         facts[area].append(fact)
     return {WATCH.id(area.key): found for area, found in facts.items() if found}
 
@@ -122,6 +134,14 @@ def reset_watch(command: ResetWatch, watch: Watch) -> Decision:
     if command.first == watch.first and watch.signal is None:
         return NOTHING
     return {WATCH.id(command.area.key): [WatchReset(**dict(command.area), first=command.first, reason=command.reason)]}
+
+
+def _withdrawn(watches: Mapping[Area, Watch], began: date, policy: Policy) -> Iterator[tuple[Area, Fact]]:
+    """Signals that were said, and that the figures do not bear any more."""
+    for area, watch in watches.items():
+        for week, first in watch.said.items():
+            if week >= began and _level(watch.path(policy, first, week), week) < policy.of_watch.threshold:
+                yield area, SignalWithdrawn(**dict(area), week=week)
 
 
 def _judged(watches: Mapping[Area, Watch], began: date, policy: Policy) -> Iterator[tuple[Area, Fact]]:

@@ -67,6 +67,12 @@ class SignalCleared(OfWatch, stored_as="births.SignalCleared"):
     false_discovery_rate: float
 
 
+class SignalWithdrawn(OfWatch, stored_as="births.SignalWithdrawn"):
+    """By the figures as they are known now, the signal cleared for `week` would not have been: it is taken back."""
+
+    week: date
+
+
 class SignalDismissed(OfWatch, stored_as="births.SignalDismissed"):
     """The signal is none."""
 
@@ -81,4 +87,11 @@ class WatchReset(OfWatch, stored_as="births.WatchReset"):
     reason: ResetReason
 
 
-WATCH_FACTS: tuple[type[Fact], ...] = (WeekObserved, SignalRaised, SignalCleared, SignalDismissed, WatchReset)
+WATCH_FACTS: tuple[type[Fact], ...] = (
+    WeekObserved,
+    SignalRaised,
+    SignalCleared,
+    SignalWithdrawn,
+    SignalDismissed,
+    WatchReset,
+)

@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Select, Table, Text, and_, func, literal, select
 
 from services.births.domain.watch_events import (
+    WATCH_FACTS,
     SignalCleared,
     SignalDismissed,
     SignalRaised,
+    SignalWithdrawn,
     WatchReset,
     WeekObserved,
 )
@@ -36,7 +38,7 @@ SIGNALS = Table(
     Column("signal_week", Text),
     Column("decided_on", Text),
 )
-RAISED, CLEARED, DISMISSED, RESET = "raised", "cleared", "dismissed", "reset"
+RAISED, CLEARED, DISMISSED, RESET, WITHDRAWN = "raised", "cleared", "dismissed", "reset", "withdrawn"
 QUIET = "quiet"
 """The state of an area that never signalled and was never reset."""
 
@@ -45,8 +47,9 @@ class WatchBoard(View):
     """One row per area and week observed, and one per area with what last became of its signal."""
 
     name: ClassVar[str] = "watch_board"
+    version: ClassVar[int] = 2
     tables: ClassVar[MetaData] = TABLES
-    facts: ClassVar[tuple[type[Fact], ...]] = (WeekObserved, SignalRaised, SignalCleared, SignalDismissed, WatchReset)
+    facts: ClassVar[tuple[type[Fact], ...]] = WATCH_FACTS
 
     def project(self, batch: Sequence[Recorded], db: Connection) -> None:
         weeks: dict[tuple[str, ...], dict[str, Any]] = {}
@@ -60,6 +63,8 @@ class WatchBoard(View):
                     signals[fact.kind.value, fact.code] = _signal(fact, RAISED, week.isoformat(), None)
                 case SignalCleared(week=week) as fact:
                     signals[fact.kind.value, fact.code] = _signal(fact, CLEARED, week.isoformat(), recorded)
+                case SignalWithdrawn(week=week) as fact:
+                    signals[fact.kind.value, fact.code] = _signal(fact, WITHDRAWN, week.isoformat(), recorded)
                 case SignalDismissed(week=week) as fact:
                     signals[fact.kind.value, fact.code] = _signal(fact, DISMISSED, week.isoformat(), recorded)
                 case WatchReset() as fact:
@@ -85,7 +90,7 @@ def watched(kind: str | None = None, state: str | None = None) -> Select[Any]:
 
 
 def _signal(
-    fact: SignalRaised | SignalCleared | SignalDismissed | WatchReset,
+    fact: SignalRaised | SignalCleared | SignalWithdrawn | SignalDismissed | WatchReset,
     state: str,
     week: str | None,
     decided: Recorded | None,

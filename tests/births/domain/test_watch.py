@@ -31,6 +31,7 @@ from tests.births.watching import (
     observed,
     raised,
     reset,
+    taken_back,
     was_reset,
     week,
 )
@@ -119,6 +120,39 @@ def test_only_an_open_signal_is_decided(command, before):
     if KEY in before and raised(HOSPITAL, 0) in before[KEY]:
         before = {KEY: [*before[KEY], cleared(HOSPITAL, 0)]}
     given(before).when(command).then_refused(NoSignal, "/area")
+
+
+SAID = {KEY: [*SIGNALLED[KEY], cleared(HOSPITAL, 0)]}
+CORRECTED = {KEY: [observed(HOSPITAL, 0, *USUAL), taken_back(HOSPITAL, 0)]}
+
+
+def test_a_signal_that_was_said_is_taken_back_when_the_figures_do_not_bear_it():
+    given(SAID).when(observe((HOSPITAL, 0, *USUAL))).then(CORRECTED)
+
+
+def test_it_is_taken_back_once():
+    given(SAID, CORRECTED).when(observe((HOSPITAL, 0, 102, 99))).then({KEY: [observed(HOSPITAL, 0, 102, 99)]})
+
+
+def test_while_the_figures_bear_it_it_stays_said():
+    given(SAID).when(observe((HOSPITAL, 0, 201, 80))).then({KEY: [observed(HOSPITAL, 0, 201, 80)]})
+
+
+def test_what_comes_after_a_signal_does_not_take_it_back():
+    given(SAID).when(observe((HOSPITAL, 1, 80, 200))).then({KEY: [observed(HOSPITAL, 1, 80, 200)]})
+
+
+def test_each_signal_said_stands_on_the_weeks_it_was_found_in():
+    """The second began to count after the first: what corrects the first leaves it."""
+    second = {KEY: [observed(HOSPITAL, 1, *HIGH), raised(HOSPITAL, 1), cleared(HOSPITAL, 1)]}
+    given(SAID, second).when(observe((HOSPITAL, 0, *USUAL))).then(CORRECTED)
+    given(SAID, second).when(observe((HOSPITAL, 1, *USUAL))).then(
+        {KEY: [observed(HOSPITAL, 1, *USUAL), taken_back(HOSPITAL, 1)]}
+    )
+
+
+def test_what_was_said_before_a_reset_can_be_taken_back_after_it():
+    given(SAID, {KEY: [was_reset(HOSPITAL, week(3))]}).when(observe((HOSPITAL, 0, *USUAL))).then(CORRECTED)
 
 
 @pytest.mark.parametrize("decided", [cleared(HOSPITAL, 0), dismissed(HOSPITAL, 0)])
