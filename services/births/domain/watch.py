@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import reduce
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import Field
 
@@ -68,23 +68,23 @@ class Watch(Value):
 
 
 def evolve(watch: Watch, fact: Fact) -> Watch:
+    changes: dict[str, Any] = {}
     match fact:
         case WeekObserved(week=week, boys=boys, girls=girls):
-            return watch.model_copy(update={"weeks": watch.weeks | {week: Counted(boys, girls)}})
+            changes = {"weeks": watch.weeks | {week: Counted(boys, girls)}}
         case SignalRaised(week=week):
-            return watch.model_copy(update={"signal": week})
+            changes = {"signal": week}
         case SignalDismissed(reason=DismissReason.RESTATED):
-            return watch.model_copy(update={"signal": None})
+            changes = {"signal": None}
         case SignalCleared(week=week):
-            said = watch.said | {week: watch.first}
-            return watch.model_copy(update={"signal": None, "first": week + WEEK, "said": said})
-        case SignalWithdrawn(week=week):
-            return watch.model_copy(update={"said": {each: watch.said[each] for each in watch.said if each != week}})
+            changes = {"signal": None, "first": week + WEEK, "said": watch.said | {week: watch.first}}
+        case SignalWithdrawn(week=gone):
+            changes = {"said": {week: first for week, first in watch.said.items() if week != gone}}
         case SignalDismissed(week=week):
-            return watch.model_copy(update={"signal": None, "first": week + WEEK})
+            changes = {"signal": None, "first": week + WEEK}
         case WatchReset(first=first):
-            return watch.model_copy(update={"signal": None, "first": first})
-    return watch
+            changes = {"signal": None, "first": first}
+    return watch.model_copy(update=changes)
 
 
 WATCH = Case("watch", Watch(), evolve)
