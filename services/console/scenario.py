@@ -111,6 +111,7 @@ class _Living:
             _none_rejected(self.doors, day.letters)
             self.held = [letter for letter in (*self.held, *day.letters) if not self.doors.final(letter)]
         if self.held and day.letters:
+            await asyncio.to_thread(catch_up, self.services)
             await asyncio.to_thread(try_held, self.services)
         if acts := [*self.waiting, *day.acts]:
             await asyncio.to_thread(catch_up, self.services)

@@ -128,7 +128,8 @@ def true_digests(truth: dict[str, Any]) -> dict[tuple[str, str], dict[str, int]]
 def counted_duties(records: Records) -> dict[tuple[str, str], Counter[str]]:
     """Duties met, overdue and lapsed by township and month, as the timelines tell: as frozen, and what came after.
 
-    What is told of a duty takes back what it turns out not to have been.
+    What is told of a duty takes back what it turns out not to have been. What is told again of one day was taken back in
+    between, by opening the duty anew.
     """
     cells: Counter[tuple[Place, str, str, bool]] = Counter()
     for entries in records.values():
@@ -143,8 +144,9 @@ def counted_duties(records: Records) -> dict[tuple[str, str], Counter[str]]:
                     where, then = of_duty.pop(measure)
                     cells[where, f"{then:%Y-%m}", measure, _in_time(entry, then)] -= 1
             if measure := COUNTED.get(kind):
+                again = of_duty.get(measure) == (place, day)
                 of_duty[measure] = place, day
-                cells[place, f"{day:%Y-%m}", measure, _in_time(entry, day)] += 1
+                cells[place, f"{day:%Y-%m}", measure, _in_time(entry, day)] += not again
     found: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for ((township, _), month, measure, in_time), count in cells.items():
         name = measure if in_time else "came_late" if count > 0 else "taken_back"
@@ -232,10 +234,15 @@ def _own(life: Life, pregnancy: str, treating: tuple[str, ...]) -> list[Entry]:
     return [entry for entry in asked.json()["entries"] if "pregnancy" not in entry]
 
 
-def _told(entry: Entry) -> tuple[datetime, int]:
-    """In the order things were told: of one moment, a duty opens before it closes."""
-    place = OPENING.index(entry["kind"]) if entry["kind"] in OPENING else len(OPENING)
-    return _moment(entry["recorded_at"]), place
+def _told(entry: Entry) -> tuple[datetime, int, str, int]:
+    """In the order things were told: of one moment, a duty opens before it closes.
+
+    It is overdue by the day it was opened with, before it is opened anew with a later one.
+    """
+    kind, body = entry["kind"], entry["body"]
+    due = {"DutyOpened": "due_until", "DutyOverdue": "overdue_on"}.get(kind)
+    place = OPENING.index(kind if due is None else "DutyOpened") if kind in OPENING else len(OPENING)
+    return _moment(entry["recorded_at"]), place, body[due] if due else "", int(kind == "DutyOverdue")
 
 
 @cache
