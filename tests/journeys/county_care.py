@@ -128,7 +128,7 @@ def true_digests(truth: dict[str, Any]) -> dict[tuple[str, str], dict[str, int]]
 def counted_duties(records: Records) -> dict[tuple[str, str], Counter[str]]:
     """Duties met, overdue and lapsed by township and month, as the timelines tell: as frozen, and what came after.
 
-    What is told of a duty takes back what it turns out not to have been; told again of one day, it was opened anew between.
+    What is told takes back what a duty turns out not to have been; of one day again, it was opened anew in between.
     """
     cells: Counter[tuple[Place, str, str, bool]] = Counter()
     for entries in records.values():
