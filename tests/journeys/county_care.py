@@ -153,24 +153,6 @@ def counted_duties(records: Records) -> dict[tuple[str, str], Counter[str]]:
     return dict(found)
 
 
-def undecided_duties(records: Records) -> Counter[tuple[str, str]]:
-    """Of how many duties a timeline leaves open how they stood, by township and month.
-
-    Of what was told in one moment it does not say which came last: that a duty was met, or that it was opened anew.
-    """
-    found: Counter[tuple[str, str]] = Counter()
-    for entries in records.values():
-        township, opened = "", defaultdict[str, list[str]](list)
-        for entry in sorted(entries, key=_told):
-            if entry["kind"] in LIVES:
-                township = entry["body"]["township"]
-            if entry["kind"] == "DutyOpened":
-                opened[entry["body"]["duty"]].append(entry["recorded_at"])
-            if entry["kind"] in COUNTED and entry["recorded_at"] in opened[entry["body"]["duty"]][1:]:
-                found[township, entry["occurred_at"][:7]] += 1
-    return found
-
-
 def lapses(records: Records) -> Counter[tuple[str, str]]:
     """Duties that lapsed in the end, by the unit charged and the month in which they did, as the timelines tell."""
     return Counter(

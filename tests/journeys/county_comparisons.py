@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,7 +27,6 @@ from tests.journeys.county_care import (
     true_digests,
     true_records,
     true_visits,
-    undecided_duties,
 )
 from tests.journeys.county_year import (
     counted_cells,
@@ -154,15 +154,14 @@ class CountyYear(BirthsOfTheYear):
     def test_every_month_is_told_as_it_was_known_when_it_was_frozen(self, life, found, truth):
         """What was done is compared with the truth; how duties stood, with what the timelines say and when."""
         frozen, true, told = digests(life, truth), true_digests(truth), counted_duties(found)
-        undecided = undecided_duties(found)
         assert set(frozen) == {*true, *told}
+        differ = Counter[str]()
         for month, row in frozen.items():
             parts = (true.get(month, {}), told.get(month, {}))
             expected = {name: sum(part.get(name, 0) for part in parts) for name in row}
-            apart = {name: abs(row[name] - expected[name]) for name in row if row[name] != expected[name]}
-            assert apart.keys() <= OF_DUTIES, (month, apart)
-            assert max(apart.values(), default=0) <= undecided[month], (month, row, expected)
-        assert sum(undecided.values()) < len(found) / 3, "most of it is decided"
+            differ.update({name: abs(row[name] - expected[name]) for name in row if row[name] != expected[name]})
+        assert differ.keys() <= OF_DUTIES
+        assert differ.total() <= len(found) / 50, "told in one moment, a timeline does not say which came last"
 
     def test_who_was_registered_twice_is_found_out(self, life, found, truth):
         twice = truth["care"]["registered_twice"]
