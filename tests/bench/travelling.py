@@ -209,7 +209,10 @@ def _letters(secrets: Any, task: Task, women: Women) -> Iterator[Sent]:
     keys = {name: signing_key_of(secrets, name) for name in map(hospital, range(4))}
     for number, document in enumerate(women.documents):
         sender = hospital(number)
-        told = births.told(random) | {"born_at": now - timedelta(hours=1, minutes=random.randrange(60))}
+        told = births.told(random) | {
+            "born_at": now - timedelta(hours=1, minutes=random.randrange(60)),
+            "facility": sender,
+        }
         letter = Letter(
             id=f"bench-{number}",
             written_at=now,
