@@ -191,8 +191,8 @@ def test_a_foreign_entry_is_noticed_by_a_relay_that_starts(journal, client, make
         lambda client: client.xdel(STREAM, "7-0"),
         lambda client: client.xdel(STREAM, "20-0"),
         lambda client: client.set(STREAM, "not a stream"),
-        lambda client: (client.delete(STREAM), client.rpush(STREAM, "not a stream")),
-        lambda client: (client.delete(STREAM), client.xgroup_create(STREAM, "g", mkstream=True)),
+        lambda client: client.pipeline().delete(STREAM).rpush(STREAM, "not a stream").execute(),
+        lambda client: client.pipeline().delete(STREAM).xgroup_create(STREAM, "g", mkstream=True).execute(),
     ],
     ids=["deleted", "trimmed", "emptied", "an entry deleted", "last deleted", "string", "list", "empty group"],
 )

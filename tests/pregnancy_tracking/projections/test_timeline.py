@@ -25,7 +25,14 @@ from services.pregnancy_tracking.domain.care_events import (
     PregnancyScheduled,
     RiskGraded,
 )
-from services.pregnancy_tracking.domain.duty_events import DUTY_FACTS, Answerable, DutyMet, DutyOpened, DutyReassigned
+from services.pregnancy_tracking.domain.duty_events import (
+    DUTY_FACTS,
+    Answerable,
+    DutyKind,
+    DutyMet,
+    DutyOpened,
+    DutyReassigned,
+)
 from services.pregnancy_tracking.domain.events import PersonErased
 from services.pregnancy_tracking.domain.woman import WOMAN
 from services.pregnancy_tracking.domain.words import (
@@ -205,7 +212,7 @@ SUPPORT = "loss_support-1@2024-10-05"
 def test_what_only_who_treated_her_knows_is_shown_to_nobody_else(append, look):
     support = DutyOpened.model_construct(
         duty=SUPPORT,
-        kind="loss_support",
+        kind=DutyKind.LOSS_SUPPORT,
         contact="loss_support-1",
         opens_on=BORN,
         due_until=BORN,
