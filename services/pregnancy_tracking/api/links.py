@@ -17,7 +17,8 @@ from services.pregnancy_tracking.domain.pregnancy import PREGNANCY, Pregnancy, e
 from services.pregnancy_tracking.domain.woman import WOMAN
 from services.pregnancy_tracking.domain.words import Identity
 from services.pregnancy_tracking.handling import HANDLERS
-from services.pregnancy_tracking.projections.timeline import INSIDE, Timeline, timeline
+from services.pregnancy_tracking.projections.timeline import Timeline, timeline
+from services.pregnancy_tracking.projections.timeline_entries import INSIDE
 from shared import openapi, web
 from shared.access import Action
 from shared.kernel import Case, Decision, Id, State, fold

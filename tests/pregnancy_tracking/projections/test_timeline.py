@@ -43,7 +43,8 @@ from services.pregnancy_tracking.domain.words import (
     Outcome,
     RiskColour,
 )
-from services.pregnancy_tracking.projections.timeline import ENTRIES, OCCURRED_ON, Timeline, opened, shown_to, timeline
+from services.pregnancy_tracking.projections.timeline import ENTRIES, Timeline, opened, shown_to, timeline
+from services.pregnancy_tracking.projections.timeline_entries import OCCURRED_ON
 from shared.clock import COUNTY_TIME
 from tests.pregnancy_tracking.scene import BORN, P1, P2, UNDER_CARE, WOMAN_1, birth, ended, logged, noted, revised
 from tests.pregnancy_tracking.scene import opened as course_opened
