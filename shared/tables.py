@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import BytesIO, StringIO
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import xlsxwriter
 from fastapi import Depends, Query, Response
@@ -22,6 +22,7 @@ FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 """What a text begins with that a spreadsheet would take for a formula (OWASP, CSV injection)."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+Row = TypeVar("Row")
 Format = Literal["json", "csv", "xlsx"]
 Lang = Literal["code", "en", "zh"]
 
@@ -60,18 +61,42 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Paging:
-    """Which rows are asked for, in what form, and in whose words."""
+class Page:
+    """Which rows are asked for."""
 
     limit: int
     offset: int
+
+    def of(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Those that are asked for of all rows in order."""
+        return rows[self.offset :][: self.limit]
+
+
+@dataclass(frozen=True)
+class Paging(Page):
+    """Which rows are asked for, in what form, and in whose words."""
+
     format: Format
     lang: Lang
 
 
+Offset = Annotated[int, Query(ge=0, le=10_000_000, description="Rows left out before.")]
+
+
+def page(
+    limit: Annotated[int, Query(ge=1, le=EXPORTED, description="Rows.")] = SHOWN,
+    offset: Offset = 0,
+) -> Page:
+    """What every route that answers rows in pages, and no table, takes as one parameter: `asked: AskedPage`."""
+    return Page(limit, offset)
+
+
+AskedPage = Annotated[Page, Depends(page)]
+
+
 def paging(
     limit: Annotated[int | None, Query(ge=1, le=EXPORTED, description="Rows; 100, of a file all.")] = None,
-    offset: Annotated[int, Query(ge=0, le=10_000_000, description="Rows left out before.")] = 0,
+    offset: Offset = 0,
     format: Annotated[Format, Query(description="`csv` or `xlsx` is a file.")] = "json",  # noqa: A002 - its name
     lang: Annotated[Lang, Query(description="Headings and words of a file: `code` for programs.")] = "code",
 ) -> Paging:
@@ -87,7 +112,12 @@ def asked_of(db: Connection, query: Select[Any], asked: Paging) -> tuple[list[di
     rows = [dict(row) for row in db.execute(query.limit(asked.limit).offset(asked.offset)).mappings()]
     if len(rows) < asked.limit and (rows or not asked.offset):
         return rows, asked.offset + len(rows)
-    return rows, db.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    return rows, total_of(db, query)
+
+
+def total_of(db: Connection, query: Select[Any]) -> int:
+    """How many rows a query has in all."""
+    return db.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
 
 
 def answer(sheet: Sheet, rows: Sequence[Mapping[str, Any]], total: int, asked: Paging, **more: Any) -> Response:

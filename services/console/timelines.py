@@ -16,6 +16,8 @@ from shared.clock import COUNTY_TIME
 
 KIND = "pregnancy:"
 """What the case ids begin with that receipts give; the service takes what follows."""
+WHOLE = 100_000
+"""Entries asked for at once: all there are, so that it is one look."""
 
 
 def moment(text: str) -> str:
@@ -31,11 +33,11 @@ def moment(text: str) -> str:
     return (found if found.tzinfo else found.replace(tzinfo=COUNTY_TIME)).isoformat()
 
 
-def print_timeline(show: Show, services: Services, pregnancy: str, as_of: str | None, known_at: str | None) -> None:
-    """The timeline as it happened and as it was known. Raises ServiceSilent, Refused."""
-    asked = {name: value for name, value in (("as_of", as_of), ("known_at", known_at)) if value}
+def print_timeline(show: Show, services: Services, pregnancy: str, asked: Mapping[str, Any]) -> None:
+    """The whole timeline. `asked` has what narrows and orders it. Raises ServiceSilent, Refused."""
     path = f"/pregnancies/{quote(pregnancy.removeprefix(KIND), safe='')}/timeline"
-    found = services.ask("pregnancy_tracking", path, Role.AUDITOR, purpose=Purpose.AUDIT, params=asked).json()
+    params = {**asked, "limit": WHOLE}
+    found = services.ask("pregnancy_tracking", path, Role.AUDITOR, purpose=Purpose.AUDIT, params=params).json()
     table = show.table(show.say("timeline", pregnancy=pregnancy), "occurred", "recorded", "service", "what", "told")
     for entry in found["entries"]:
         recorded = shown_moment(entry["recorded_at"])

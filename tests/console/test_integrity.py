@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
-from services.console.integrity import print_integrity
+from services.console.integrity import print_integrity, print_procedures
 from services.console.showing import Show
 from services.console.words import Lang
 from shared.access import Role
@@ -30,23 +30,24 @@ FEW = MONTH | {"procedures": None, "without_certificate": None, "unauthorised": 
 
 
 class Answers:
-    """A service that has two pages."""
+    """A service that has two pages of device-days, and one of procedures."""
 
     def __init__(self, procedures):
         self.asked, self.procedures = [], procedures
 
     def ask(self, service, path, role, *, params):
         self.asked.append((service, path, role, params))
-        page = {"rows": [DAY], "procedures": self.procedures, "total": 1_001}
-        return SimpleNamespace(text="facility,device\n", json=lambda: page)
+        days = path == "/registers/integrity"
+        page = {"rows": [DAY], "total": 1_001} if days else {"rows": self.procedures, "total": len(self.procedures)}
+        return SimpleNamespace(text="facility,device\n" if days else "facility,period\n", json=lambda: page)
 
 
 @pytest.fixture
 def shown():
-    def text(procedures, lang=Lang.EN, *, as_json=False, **options):
+    def text(procedures, lang=Lang.EN, *, as_json=False, command=print_integrity, **options):
         out, answers = io.StringIO(), Answers(procedures)
         show = Show(lang, as_json, Console(file=out, width=200), Console(file=io.StringIO()))
-        print_integrity(show, answers, {"facility": "county-hospital"}, **options)
+        command(show, answers, {"facility": "county-hospital"}, **options)
         return out.getvalue(), answers.asked
 
     return text
@@ -54,8 +55,12 @@ def shown():
 
 def test_all_pages_are_asked_for_as_an_auditor(shown):
     _, asked = shown([])
-    assert [(role, params["offset"]) for _, _, role, params in asked] == [(Role.AUDITOR, 0), (Role.AUDITOR, 1_000)]
-    assert all(params["facility"] == "county-hospital" for *_, params in asked)
+    assert [(path, params["offset"]) for _, path, _, params in asked] == [
+        ("/registers/integrity", 0),
+        ("/registers/integrity", 1_000),
+        ("/registers/procedures", 0),
+    ]
+    assert {(role, params["facility"]) for *_, role, params in asked} == {(Role.AUDITOR, "county-hospital")}
 
 
 def test_device_days_and_procedures_are_tables_in_both_languages(shown):
@@ -73,3 +78,12 @@ def test_for_a_machine_it_is_one_document(shown):
 
 def test_for_a_spreadsheet_it_is_the_services_table(shown):
     assert shown([], as_csv=True)[0] == "facility,device\n"
+
+
+def test_procedures_are_shown_alone_in_every_form(shown):
+    table, asked = shown([FEW], Lang.ZH, command=print_procedures)
+    assert [path for _, path, *_ in asked] == ["/registers/procedures"]
+    assert "–" in table
+    assert "计数缺号" not in table
+    assert json.loads(shown([FEW], command=print_procedures, as_json=True)[0]) == {"procedures": [FEW]}
+    assert shown([FEW], command=print_procedures, as_csv=True)[0] == "facility,period\n"

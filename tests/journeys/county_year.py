@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from services.console.timelines import WHOLE
 from shared.access import Purpose, Role
 from shared.contracts.cloudevents import decode
 from shared.messaging.transport import BODY, Streams
@@ -112,8 +113,9 @@ def true_device_days(truth: dict[str, Any]) -> dict[tuple[str, ...], dict[str, A
 def uncertified(life: Life) -> dict[tuple[str, str], int]:
     """Procedures without the certificate they needed, by facility and week, where there were any."""
     asked = {"since": "2024-01-01", "until": "2026-01-31"}
-    page = life.services.ask("pregnancy_tracking", "/registers/integrity", Role.AUDITOR, params=asked).json()
-    weeks = (row for row in page["procedures"] if row["period"] == "week" and row["without_certificate"])
+    asked |= {"anomalies": "true", "limit": "10000"}
+    page = life.services.ask("pregnancy_tracking", "/registers/procedures", Role.AUDITOR, params=asked).json()
+    weeks = (row for row in page["rows"] if row["period"] == "week" and row["without_certificate"])
     return {(row["facility"], row["begins"]): row["without_certificate"] for row in weeks}
 
 
@@ -149,7 +151,7 @@ def true_reviews(life: Life, truth: dict[str, Any]) -> dict[str, dict[str, Any]]
 def registered(life: Life) -> int:
     """Pregnancies registered in the county."""
     page = life.services.ask("pregnancy_tracking", "/pregnancies", Role.STATISTICIAN).json()
-    return sum(each["registered"] for each in page["townships"])
+    return sum(each["registered"] for each in page["rows"])
 
 
 def pregnancies(life: Life) -> dict[str, str]:
@@ -173,7 +175,8 @@ def timeline(life: Life, pregnancy: str) -> dict[str, list[str]]:
     """The days of a pregnancy's entries, in order, by their kind."""
     path = f"/pregnancies/{pregnancy}/timeline"
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for entry in life.services.ask("pregnancy_tracking", path, Role.AUDITOR, purpose=Purpose.AUDIT).json()["entries"]:
+    asked = {"purpose": Purpose.AUDIT, "params": {"limit": WHOLE}}
+    for entry in life.services.ask("pregnancy_tracking", path, Role.AUDITOR, **asked).json()["entries"]:
         found[entry["kind"]].append(entry["occurred_at"])
     return found
 

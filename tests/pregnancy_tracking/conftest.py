@@ -112,7 +112,13 @@ def neighbours() -> Path | None:
 
 
 @pytest.fixture
-def served(tmp_path: Path, broker_url: str, neighbours: Path | None) -> Iterator[Served]:
+def store(tmp_path: Path) -> str:
+    """Where the service keeps things; a module that tries every kind of store gives its own."""
+    return str(tmp_path / "store")
+
+
+@pytest.fixture
+def served(tmp_path: Path, store: str, broker_url: str, neighbours: Path | None) -> Iterator[Served]:
     """The service with its county's reference data, on the morning of 30 June 2025."""
     secrets, now = tmp_path / "secrets", tmp_path / "now"
     make_secrets(secrets, "demo", [])
@@ -120,7 +126,7 @@ def served(tmp_path: Path, broker_url: str, neighbours: Path | None) -> Iterator
         add_department(secrets, kid_of(name), Department(department=name, key=new_signing_key(), units=units))
     ScenarioClock(now).move(NOW)
     settings = Settings(
-        store=str(tmp_path / "store"),
+        store=store,
         broker=broker_url,
         secrets=secrets,
         reference=COUNTY,

@@ -193,11 +193,16 @@ def test_a_person_to_erase_is_named_one_way(served):
 # Counts
 
 
-def test_pregnancies_are_counted_per_township(served):
+def test_pregnancies_are_counted_per_township_paged_and_as_a_file(served):
     registered(served)
     counted = served.ask("GET", "/pregnancies", "statistician", params={"township": "dayingxiang"})
-    assert counted.json() == {"townships": [{"township": "dayingxiang", "registered": 1, "active": 1}]}
+    rows = [{"township": "dayingxiang", "registered": 1, "active": 1}]
+    assert counted.json() == {"total": 1, "limit": 100, "offset": 0, "rows": rows}
     assert (served.ask("GET", "/pregnancies", "statistician")).json() == counted.json()
+    rest = served.ask("GET", "/pregnancies", "statistician", params={"offset": 1, "limit": 5}).json()
+    assert rest == {"total": 1, "limit": 5, "offset": 1, "rows": []}
+    table = served.ask("GET", "/pregnancies", "statistician", params={"format": "csv", "lang": "zh"})
+    assert table.text.splitlines() == ["\ufeff乡镇,登记,在管", "dayingxiang,1,1"]
     assert refusal(served.ask("GET", "/pregnancies", "statistician", params={"township": "x"})) == (
         409,
         "UnknownUnit",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from unittest.mock import ANY
+
+import pytest
 
 from shared.clock import ScenarioClock
 from tests.pregnancy_tracking.asking import WHO, refusal, registered, timeline
@@ -147,10 +150,32 @@ def test_how_registers_are_kept_is_shown_to_those_who_answer_for_them(served):
                 "anomalies": ["counter_gap"],
             }
         ],
-        "procedures": answer.json()["procedures"],
+        "procedures": {"total": ANY, "href": "/registers/procedures?since=2025-06-01&until=2025-07-31"},
     }
-    weeks = [row for row in answer.json()["procedures"] if row["period"] == "week"]
-    assert weeks == [
+    table = served.ask("GET", "/registers/integrity", "auditor", params=span | {"format": "csv"})
+    assert table.headers["content-type"].startswith("text/csv")
+    assert table.text.splitlines()[1] == "county-hospital,county-hospital-us-1,2025-06-30,1,4,2,0,2,counter_gap"
+    rest = served.ask("GET", "/registers/integrity", "auditor", params=span | {"limit": 1, "offset": 1}).json()
+    assert (rest["total"], rest["rows"]) == (1, [])
+    own = served.ask("GET", "/registers/integrity", *HOSPITAL, params=span | {"facility": "county-hospital"})
+    href = "/registers/procedures?facility=county-hospital&since=2025-06-01&until=2025-07-31"
+    assert own.json() == answer.json() | {"procedures": {"total": ANY, "href": href}}
+    for who, other in ((HOSPITAL, {}), (("hospital", "dayingxiang-hospital"), {"facility": "county-hospital"})):
+        assert served.ask("GET", "/registers/integrity", *who, params=span | other).status_code == 403
+    assert served.ask("GET", "/registers/integrity", "midwife", "*", params=span).status_code == 403
+    nowhere = served.ask("GET", "/registers/integrity", "auditor", params={"facility": "nowhere"})
+    assert refusal(nowhere) == (409, "UnknownFacility", "/facility")
+
+
+def test_how_procedures_are_done_is_a_table_of_its_own_where_integrity_says(served):
+    span = closed(served)
+    looked = [
+        served.ask("GET", "/registers/integrity", "auditor", params=span | narrowed).json()["procedures"]
+        for narrowed in ({}, {"facility": "county-hospital"}, {"anomalies": "true"})
+    ]
+    whole, own, odd = (served.ask("GET", each["href"], "county_health").json() for each in looked)
+    assert [page["total"] for page in (whole, own, odd)] == [each["total"] for each in looked]
+    assert odd["rows"] == [
         {
             "facility": "county-hospital",
             "period": "week",
@@ -161,25 +186,21 @@ def test_how_registers_are_kept_is_shown_to_those_who_answer_for_them(served):
             "late": None,
         }
     ]
-    table = served.ask("GET", "/registers/integrity", "auditor", params=span | {"format": "csv"})
-    assert table.headers["content-type"].startswith("text/csv")
-    assert table.text.splitlines()[1] == "county-hospital,county-hospital-us-1,2025-06-30,1,4,2,0,2,counter_gap"
-    rest = served.ask("GET", "/registers/integrity", "auditor", params=span | {"limit": 1, "offset": 1}).json()
-    assert (rest["total"], rest["rows"]) == (1, [])
+    assert [row["period"] for row in own["rows"]] == ["month", "week"]
+    assert own["rows"] == [row for row in whole["rows"] if row["facility"] == "county-hospital"]
     paged = served.ask("GET", "/registers/procedures", "auditor", params=span | {"limit": 1, "offset": 1}).json()
-    assert paged["total"] == len(answer.json()["procedures"])
-    assert paged["rows"] == answer.json()["procedures"][1:2]
+    assert (paged["total"], paged["rows"]) == (whole["total"], whole["rows"][1:2])
     table = served.ask("GET", "/registers/procedures", "auditor", params=span | {"format": "csv", "lang": "zh"})
     assert table.text.splitlines()[0].endswith("机构,期间,起始,手术数,无证明,未经许可,迟登")
     for who in (HOSPITAL, ("midwife", "*")):
         assert served.ask("GET", "/registers/procedures", *who, params=span).status_code == 403
-    own = served.ask("GET", "/registers/integrity", *HOSPITAL, params=span | {"facility": "county-hospital"})
-    assert own.json() == answer.json() | {"procedures": own.json()["procedures"]}
-    for who, other in ((HOSPITAL, {}), (("hospital", "dayingxiang-hospital"), {"facility": "county-hospital"})):
-        assert served.ask("GET", "/registers/integrity", *who, params=span | other).status_code == 403
-    assert served.ask("GET", "/registers/integrity", "midwife", "*", params=span).status_code == 403
-    nowhere = served.ask("GET", "/registers/integrity", "auditor", params={"facility": "nowhere"})
-    assert refusal(nowhere) == (409, "UnknownFacility", "/facility")
+
+
+@pytest.mark.parametrize("path", ["/registers/integrity", "/registers/procedures", "/coverage"])
+def test_the_first_and_last_days_of_the_calendar_can_be_asked_for(served, path):
+    for span in ({"until": "0001-01-01"}, {"since": "9999-12-31"}, {"since": "2025-06-30", "until": "2025-06-01"}):
+        answer = served.ask("GET", path, "county_health", params=span)
+        assert (answer.status_code, answer.json()["rows"]) == (200, []), span
 
 
 def test_oversight_carries_nothing_that_leads_to_anybody(served):

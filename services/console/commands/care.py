@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from services.console.client import Services
-from services.console.integrity import print_integrity
+from services.console.integrity import print_integrity, print_procedures
 from services.console.options import Csv, Since, Until, command
 from services.console.owing import given, print_coverage, print_digest, print_due, print_late, print_transfers
 from services.console.showing import Show
@@ -24,9 +24,10 @@ def timeline(
     *,
     as_of: Annotated[str | None, typer.Option(parser=moment, help="Only what happened up to then.")] = None,
     known_at: Annotated[str | None, typer.Option(parser=moment, help="Only what was known by then.")] = None,
+    order: Annotated[str | None, typer.Option(help="occurred: by day; recorded: as it was told. Else by day.")] = None,
 ) -> None:
     """A pregnancy's whole timeline, both services' part. That you looked is recorded."""
-    print_timeline(show, services, pregnancy, as_of, known_at)
+    print_timeline(show, services, pregnancy, given(as_of=as_of, known_at=known_at, order=order))
 
 
 @command(app)
@@ -115,3 +116,19 @@ def integrity(
     """How the registers of scans and procedures are kept, per device-day and facility; nothing about anybody."""
     asked = given(facility=facility, since=since, until=until, anomalies=anomalies or None)
     print_integrity(show, services, asked, as_csv=as_csv)
+
+
+@command(app)
+def procedures(
+    show: Show,
+    services: Services,
+    *,
+    facility: Annotated[str | None, typer.Option(help="Code of a facility; else all.")] = None,
+    since: Since = None,
+    until: Until = None,
+    anomalies: Annotated[bool, typer.Option("--anomalies", help="Only weeks that show one.")] = False,
+    as_csv: Csv = False,
+) -> None:
+    """How procedures are done and entered, per facility, month and week; counts, and none where they are few."""
+    asked = given(facility=facility, since=since, until=until, anomalies=anomalies or None)
+    print_procedures(show, services, asked, as_csv=as_csv)

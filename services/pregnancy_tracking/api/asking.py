@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fastapi import Depends
@@ -65,6 +66,12 @@ async def may_for_her(service: Service, caller: web.Caller, action: Action, foun
         caller.may(action, person=found.person)
     else:
         may(caller, action, await seeing(service, found))
+
+
+def span(service: Service, since: date | None, until: date | None, days: int) -> tuple[date, date]:
+    """The first and the last day asked for: without them, so many days until today; never before the calendar."""
+    last = until or service.clock.now().date()
+    return since or date.fromordinal(max(date.min.toordinal(), last.toordinal() - days)), last
 
 
 async def policy_of(service: Service) -> Policy:

@@ -162,7 +162,7 @@ def add(routes: APIRouter, service: Service) -> None:
             with caught_up(service, DueList.name).connect() as db:
                 rows = workload(db, holders, service.clock.now().date())
             shown = [{name: told(value) for name, value in row.items()} for row in rows]
-            return tables.answer(WORKLOAD, shown[asked.offset :][: asked.limit], len(shown), asked)
+            return tables.answer(WORKLOAD, asked.of(shown), len(shown), asked)
 
         return await run_in_threadpool(found)
 

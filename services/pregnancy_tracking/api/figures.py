@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from fastapi.concurrency import run_in_threadpool
 
-from services.pregnancy_tracking.api.asking import Caller, caught_up, few_told, own, policy_of
+from services.pregnancy_tracking.api.asking import Caller, caught_up, few_told, own, policy_of, span
 from services.pregnancy_tracking.domain.reference import ADOPTED, COUNTY, County
 from services.pregnancy_tracking.projections.coverage import SHARES, Coverage, coverage
 from services.pregnancy_tracking.projections.digest import Digest, digest, frozen_on
@@ -52,7 +52,8 @@ COVERAGE = Sheet(
         *(Column(f"{share}_percent", f"{share}, %", f"{share}，%") for share in SHARES),
     ),
 )
-YEAR = timedelta(days=365)
+YEAR = 365
+"""Days that are looked at where nobody asks for others."""
 Code = Annotated[str, Query(max_length=128)]
 
 
@@ -98,15 +99,13 @@ def add(routes: APIRouter, service: Service) -> None:
         caller.may(Action.COVERAGE_READ, unit)
         told = await few_told(service, caller, county.within(township, unit) if township else None)
         policy = await policy_of(service)
-        last = until or service.clock.now().date()
-        first = since or max(date.min + YEAR, last) - YEAR
+        first, last = span(service, since, until, YEAR)
 
         def found() -> Response:
             with caught_up(service, Coverage.name).connect() as db:
                 rows = coverage(db, first, last, policy.reports, policy.care.home)
             shown = [_with_shares(row, told) for row in rows if township in {None, row["township"]}]
-            page = shown[asked.offset :][: asked.limit]
-            return tables.answer(COVERAGE, page, len(shown), asked, since=first, until=last)
+            return tables.answer(COVERAGE, asked.of(shown), len(shown), asked, since=first, until=last)
 
         return await run_in_threadpool(found)
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Self
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, Field, model_validator
 
-from services.pregnancy_tracking.api.asking import ABOUT_REQUEST, Caller, Document, caught_up
+from services.pregnancy_tracking.api.asking import ABOUT_REQUEST, Caller, Document, caught_up, span
 from services.pregnancy_tracking.domain.pregnancy import PREGNANCY
 from services.pregnancy_tracking.domain.register_commands import RecordScan
 from services.pregnancy_tracking.domain.registry import ADOPTED, REGISTRY
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 SHOWN_DAYS = 31
 """Days that are shown where nobody asks for others."""
 Day = Annotated[date | None, Query()]
+Which = Annotated[str | None, Query(max_length=128)]
+AT_PROCEDURES = "/registers/procedures"
 
 
 class EntryForm(web.RequestBody):
@@ -92,7 +95,7 @@ def _entering(routes: APIRouter, service: Service) -> None:
         )
 
     @routes.post(
-        "/registers/procedures",
+        AT_PROCEDURES,
         status_code=201,
         tags=["registers"],
         openapi_extra=openapi.command(ProcedureForm, Action.REGISTER_ENTER, 404),
@@ -112,46 +115,59 @@ def _checking(routes: APIRouter, service: Service) -> None:
     async def integrity(  # noqa: PLR0913, PLR0917 - every way to narrow a question, by name
         caller: Caller,
         asked: tables.Asked,
-        facility: Annotated[str | None, Query(max_length=128)] = None,
+        facility: Which = None,
         since: Day = None,
         until: Day = None,
         anomalies: Annotated[bool, Query(description="Only days that show one.")] = False,  # noqa: FBT002 - a query
     ) -> Response:
-        """How registers are kept: per device-day its counters, gaps and anomalies; procedures per month and week."""
+        """How registers of scans are kept: per device-day its counters, gaps and anomalies; `procedures` is where else.
+
+        Of procedures it tells how many months and weeks there are, and where they are shown.
+        """
         caller.may(Action.REGISTER_CHECK, await _unit(service, facility) if facility else "")
-        last = until or service.clock.now().date()
-        first = since or last - timedelta(SHOWN_DAYS)
+        first, last = span(service, since, until, SHOWN_DAYS)
 
         def found() -> Response:
             with caught_up(service, RegisterIntegrity.name).connect() as db:
                 days = device_days(facility, first, last, only_anomalies=anomalies)
                 rows, total = tables.asked_of(db, days, asked)
-                procedures = [dict(row) for row in db.execute(procedure_periods(facility, first, last)).mappings()]
+                kept = procedure_periods(facility, first, last, only_anomalies=anomalies)
+                procedures = {
+                    "total": tables.total_of(db, kept),
+                    "href": _elsewhere(facility, first, last, anomalies=anomalies),
+                }
             return tables.answer(
                 DEVICE_DAYS, [with_anomalies(row) for row in rows], total, asked, procedures=procedures
             )
 
         return await run_in_threadpool(found)
 
-    @routes.get("/registers/procedures", tags=["registers"], openapi_extra=openapi.look(Action.REGISTER_CHECK, 409))
-    async def procedures(
+    @routes.get(AT_PROCEDURES, tags=["registers"], openapi_extra=openapi.look(Action.REGISTER_CHECK, 409))
+    async def procedures(  # noqa: PLR0913, PLR0917 - every way to narrow a question, by name
         caller: Caller,
         asked: tables.Asked,
-        facility: Annotated[str | None, Query(max_length=128)] = None,
+        facility: Which = None,
         since: Day = None,
         until: Day = None,
+        anomalies: Annotated[bool, Query(description="Only weeks that show one.")] = False,  # noqa: FBT002 - a query
     ) -> Response:
         """How procedures are done and entered, per facility, month and week: counts, and none where they are few."""
         caller.may(Action.REGISTER_CHECK, await _unit(service, facility) if facility else "")
-        last = until or service.clock.now().date()
-        first = since or last - timedelta(SHOWN_DAYS)
+        first, last = span(service, since, until, SHOWN_DAYS)
 
         def found() -> Response:
             with caught_up(service, RegisterIntegrity.name).connect() as db:
-                rows, total = tables.asked_of(db, procedure_periods(facility, first, last), asked)
+                periods = procedure_periods(facility, first, last, only_anomalies=anomalies)
+                rows, total = tables.asked_of(db, periods, asked)
             return tables.answer(PROCEDURES, rows, total, asked)
 
         return await run_in_threadpool(found)
+
+
+def _elsewhere(facility: str | None, since: date, until: date, *, anomalies: bool) -> str:
+    """Where the same is shown of procedures."""
+    asked = {"facility": facility, "since": since, "until": until, "anomalies": "true" if anomalies else None}
+    return f"{AT_PROCEDURES}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
 PROCEDURES = tables.Sheet(

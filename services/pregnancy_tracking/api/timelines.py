@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import AwareDatetime
 from sqlalchemy import Row
@@ -17,14 +17,26 @@ from services.pregnancy_tracking.domain.pregnancy import PREGNANCY, Pregnancy
 from services.pregnancy_tracking.domain.reference import ADOPTED, COUNTY
 from services.pregnancy_tracking.domain.woman import WOMAN
 from services.pregnancy_tracking.projections.registrations import Registrations, counts
-from services.pregnancy_tracking.projections.timeline import Timeline, linked_with, opened, shown_to, timeline
-from shared import openapi, web
+from services.pregnancy_tracking.projections.timeline import Order, Timeline, linked_with, opened, shown_to, timeline
+from shared import openapi, tables, web
 from shared.access import Action, Role
 from shared.sealing import Sealer
 
 if TYPE_CHECKING:
     from shared.service import Service
 
+ORDERED = (
+    "`occurred`: by day, of one day by when it became known, of one moment as it was written; "
+    "`recorded`: all as it was written."
+)
+TOWNSHIPS = tables.Sheet(
+    "pregnancies",
+    (
+        tables.Column("township", "township", "乡镇"),
+        tables.Column("registered", "registered", "登记"),
+        tables.Column("active", "under care", "在管"),
+    ),
+)
 Moment = Annotated[AwareDatetime | date | None, Query(description="A day (to its end), or a moment with its offset.")]
 
 
@@ -34,10 +46,18 @@ def add(routes: APIRouter, service: Service) -> None:
     @routes.get(
         "/pregnancies/{pregnancy}/timeline", tags=["care"], openapi_extra=openapi.look(Action.PREGNANCY_READ, 404)
     )
-    async def read(caller: Caller, pregnancy: str, as_of: Moment = None, known_at: Moment = None) -> dict[str, Any]:
-        """What happened by `as_of` as it was known at `known_at`. The read is recorded before it happens.
+    async def read(  # noqa: PLR0913, PLR0917 - every way to narrow a question, by name
+        caller: Caller,
+        pregnancy: str,
+        asked: tables.AskedPage,
+        as_of: Moment = None,
+        known_at: Moment = None,
+        order: Annotated[Order, Query(description=ORDERED)] = "occurred",
+    ) -> dict[str, Any]:
+        """What happened by `as_of` as it was known at `known_at`. Each page is a read, recorded before it happens.
 
-        Of a record linked with another one, the timeline is of both; entries of the other say so.
+        Of a record linked with another one, the timeline is of both; entries of the other say so. Pages asked for
+        with one `known_at` in the past are of one state.
         """
         found = await known(service, pregnancy, caller, Action.PREGNANCY_READ)
         await service.record_read(
@@ -55,26 +75,29 @@ def add(routes: APIRouter, service: Service) -> None:
         linked = await run_in_threadpool(other)
         whose = {pregnancy: found.person} | (await _also(service, caller, linked, found))
 
-        def entries() -> list[dict[str, Any]]:
+        def entries() -> dict[str, Any]:
             with caught_up(service, Timeline.name).connect() as db:
                 records = (*whose, *map(WOMAN.id, whose.values()))
-                rows = [row for row in timeline(db, records, as_of, known_at) if _belongs(row, found)]
+                rows = [row for row in timeline(db, records, as_of, known_at, order) if _belongs(row, found)]
             herself = caller.principal.subject in whose.values()
             rows = shown_to(rows, caller.principal.units, herself=herself)
             village = caller.principal.role is Role.VILLAGE_DOCTOR
-            return [_entry(row, pregnancy, whose, service.sealer, village=village) for row in rows]
+            shown = [_entry(row, pregnancy, whose, service.sealer, village=village) for row in asked.of(rows)]
+            return {"total": len(rows), "limit": asked.limit, "offset": asked.offset, "entries": shown}
 
-        shown = await run_in_threadpool(entries)
-        asked = {"pregnancy": pregnancy, "as_of": as_of, "known_at": known_at}
-        return asked | ({"linked": linked} if linked else {}) | {"entries": shown}
+        about = {"pregnancy": pregnancy, "as_of": as_of, "known_at": known_at, "order": order}
+        return about | ({"linked": linked} if linked else {}) | await run_in_threadpool(entries)
 
     @routes.get("/pregnancies", tags=["figures"], openapi_extra=openapi.look(Action.BIRTH_COUNT, 409))
-    def count(caller: Caller, township: Annotated[str | None, Query(max_length=128)] = None) -> dict[str, Any]:
+    def count(
+        caller: Caller, asked: tables.Asked, township: Annotated[str | None, Query(max_length=128)] = None
+    ) -> Response:
         """How many pregnancies were registered and are under care, per township; for inside."""
         caller.may(Action.BIRTH_COUNT)  # who may count births may count what leads to them
         _ = township and service.states.of(COUNTY, ADOPTED).serving(township)
         with caught_up(service, Registrations.name).connect() as db:
-            return {"townships": counts(db, township)}
+            rows = counts(db, township)
+        return tables.answer(TOWNSHIPS, asked.of(rows), len(rows), asked)
 
 
 async def _also(service: Service, caller: web.Caller, linked: str, found: Pregnancy) -> dict[str, str]:

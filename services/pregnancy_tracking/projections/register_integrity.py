@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import BigInteger, Column, Connection, Date, Integer, MetaData, Select, Table, Text, func, select
+from sqlalchemy import BigInteger, Column, Connection, Date, Integer, MetaData, Select, Table, Text, func, or_, select
 
 from services.pregnancy_tracking.domain.register_events import (
     DeviceDayClosed,
@@ -93,13 +93,15 @@ def with_anomalies(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, "anomalies": from_json(row["anomalies"])}
 
 
-def procedure_periods(facility: str | None, since: date, until: date) -> Select[Any]:
-    """Months and weeks that begin from `since` to `until`, by facility and time."""
+def procedure_periods(facility: str | None, since: date, until: date, *, only_anomalies: bool = False) -> Select[Any]:
+    """Months and weeks that begin from `since` to `until`, by facility and time; or only weeks that show any of it."""
     newest = select(func.max(PERIODS.c.position)).group_by(PERIODS.c.facility, PERIODS.c.period, PERIODS.c.begins)
     columns = [column for column in PERIODS.c if column is not PERIODS.c.position]
     query = select(*columns).where(PERIODS.c.position.in_(newest), PERIODS.c.begins.between(since, until))
     if facility is not None:
         query = query.where(PERIODS.c.facility == facility)
+    if only_anomalies:
+        query = query.where(or_(*[PERIODS.c[name] > 0 for name in OF_WEEKS]))
     return query.order_by(PERIODS.c.facility, PERIODS.c.begins, PERIODS.c.period)
 
 

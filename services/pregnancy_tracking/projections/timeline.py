@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
-from operator import attrgetter
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Literal, cast
 
 from pydantic_core import from_json
 from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, Row, Select, Table, Text, select
@@ -88,16 +87,28 @@ class Timeline(View):
         load(db, BIRTHS_OF, [_birth_of(each) for each in batch if isinstance(each.fact, BirthNoted | BirthWithdrawn)])
 
 
+Order = Literal["occurred", "recorded"]
+ORDERS: Mapping[Order, Sequence[Column[Any]]] = {
+    "occurred": (ENTRIES.c.occurred_at, ENTRIES.c.recorded_at, ENTRIES.c.position),
+    "recorded": (ENTRIES.c.position,),
+}
+"""As it happened: by day, of one day by when it became known, of one moment as it was written. Or all as written.
+
+No two entries have one position, so that each order is the only one, on every store and after every rebuild.
+"""
+
+
 def timeline(
     db: Connection,
     pregnancy: str | Sequence[str],
     as_of: datetime | date | None = None,
     known_at: datetime | date | None = None,
+    order: Order = "occurred",
 ) -> Sequence[Row[Any]]:
     """The entries of a pregnancy, or of linked records of one; of a woman's case, what she was told before any.
 
-    Those that had happened by `as_of` and were known by `known_at`, a day to its end; ordered by when they happened,
-    then by when they became known. Raises OutsideCalendar.
+    Those that had happened by `as_of` and were known by `known_at`, a day to its end, in one of the ORDERS.
+    Raises OutsideCalendar.
     """
     try:
         happened = None if as_of is None else _day(as_of).isoformat()
@@ -110,7 +121,7 @@ def timeline(
         query = query.where(ENTRIES.c.occurred_at <= happened)
     if known is not None:
         query = query.where(ENTRIES.c.recorded_at <= known)
-    return db.execute(query.order_by(ENTRIES.c.occurred_at, ENTRIES.c.recorded_at, ENTRIES.c.position)).all()
+    return db.execute(query.order_by(*ORDERS[order])).all()
 
 
 def _births(records: Sequence[str], known: str | None) -> Select[Any]:
@@ -127,9 +138,9 @@ def _births(records: Sequence[str], known: str | None) -> Select[Any]:
 def linked_with(db: Connection, pregnancy: str, known_at: datetime | date | None = None) -> str:
     """The record that is of the same pregnancy, as it was known; "" without one."""
     kinds = (PregnanciesLinked.__name__, PregnanciesUnlinked.__name__)
-    steps = [row for row in timeline(db, pregnancy, known_at=known_at) if row.kind in kinds]
-    last = max(steps, key=attrgetter("position"), default=None)
-    return str(from_json(last.body)["other"]) if last and last.kind == kinds[0] else ""
+    steps = [row for row in timeline(db, pregnancy, known_at=known_at, order="recorded") if row.kind in kinds]
+    linked = steps and steps[-1].kind == kinds[0]
+    return str(from_json(steps[-1].body)["other"]) if linked else ""
 
 
 def shown_to(rows: Sequence[Row[Any]], units: frozenset[str], *, herself: bool) -> list[Row[Any]]:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from operator import attrgetter
 
 import pytest
+from pydantic_core import from_json
 
 from services.pregnancy_tracking.domain.birth import BIRTH as BIRTH_CASE
 from services.pregnancy_tracking.domain.birth_events import (
@@ -82,6 +83,26 @@ def test_entries_are_in_the_order_they_happened_whatever_order_they_were_told_in
         "PregnancyEnded",
     ]
     assert [row.occurred_at for row in rows][3:] == ["2024-05-06", "2024-10-05", "2024-10-05"]
+
+
+def test_what_became_known_in_one_moment_stands_as_it_was_written_also_after_a_rebuild(append, projector, clock):
+    now = clock.now()
+    append(UNDER_CARE, {P1: [logged(BORN), logged(VISIT), logged(VISIT + timedelta(1))]})
+    clock.set(now - timedelta(days=1))
+    append({P1: [logged(VISIT, unit="county-hospital")]})
+    following = projector()
+
+    def looked(order):
+        with following.engine(Timeline.name).connect() as db:
+            rows = timeline(db, "p1", order=order)
+        return [(row.occurred_at, from_json(row.body)["unit"]) for row in rows if row.kind == "VisitLogged"]
+
+    own, other = "dayingxiang-hospital", "county-hospital"
+    happened = [("2024-05-06", other), ("2024-05-06", own), ("2024-05-07", own), ("2024-10-05", own)]
+    written = [("2024-10-05", own), ("2024-05-06", own), ("2024-05-07", own), ("2024-05-06", other)]
+    assert (looked("occurred"), looked("recorded")) == (happened, written)
+    assert following.rebuild(Timeline.name).same
+    assert (looked("occurred"), looked("recorded")) == (happened, written)
 
 
 def test_the_births_part_is_told_apart(append, look):
