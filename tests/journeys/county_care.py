@@ -11,6 +11,7 @@ from typing import Any
 
 from services.console.county_year.truth_of_digest import frozen_on
 from services.console.county_year.year import BEGINS, ENDS
+from services.console.timelines import WHOLE
 from shared.access import Purpose, Role
 from shared.clock import COUNTY_TIME
 from tests.journeys.conftest import Life
@@ -22,7 +23,7 @@ Entry = dict[str, Any]
 Place = tuple[str, str]
 """A township and a village of it."""
 Records = Mapping[str, list[Entry]]
-"""The entries of each pregnancy's own record, by the message that registered it."""
+"""The entries of each pregnancy's own record in the order they were told, by the message that registered it."""
 COMES_TO = {
     "DutyOpened": "open",
     "DutyOverdue": "open",
@@ -35,7 +36,6 @@ COMES_TO = {
     "DutyWaived": "waived",
     "DutySuperseded": "superseded",
 }
-OPENING = ("PregnancyRegistered", "DutyOpened", "DutyOverdue", "DutyLapsed")
 REPEATED = "risk_follow_up-"
 """How often a high risk is followed up again follows from the policy; the truth has the first time."""
 LIVES = ("PregnancyRegistered", "ResidenceChanged")
@@ -62,28 +62,21 @@ def true_records(truth: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def duties(entries: Iterable[Entry], true: Mapping[str, str]) -> dict[str, str]:
     """What each duty came to, by its name without the day it opens; what others replaced is left out.
 
-    Of what was told in one moment (a scenario's day is one) a timeline does not say which came last: if it may be what
-    is true, it is. Left out as well is what the truth cannot know.
+    Left out as well is what the truth cannot know.
     """
     found: dict[str, str] = {}
     for duty, last in _last(entries).items():
         name = duty.partition("@")[0]
         known = name in true or not name.startswith(REPEATED)
-        if known and "superseded" not in last:
+        if known and last != "superseded":
             assert name not in found, duty
-            found[name] = true[name] if true.get(name) in last else last[-1]
+            found[name] = last
     return found
 
 
-def _last(entries: Iterable[Entry]) -> dict[str, list[str]]:
-    """What each duty came to in the last moment in which anything was told of it."""
-    came_to: dict[str, tuple[tuple[datetime, int], list[str]]] = {}
-    for entry in sorted(entries, key=_told):
-        if what := COMES_TO.get(entry["kind"]):
-            moment, before = came_to.get(entry["body"]["duty"], (None, []))
-            at = _told(entry)
-            came_to[entry["body"]["duty"]] = (at, [*(before if at == moment else []), what])
-    return {duty: last for duty, (_, last) in came_to.items()}
+def _last(entries: Iterable[Entry]) -> dict[str, str]:
+    """What each duty came to by what was told of it last."""
+    return {entry["body"]["duty"]: COMES_TO[entry["kind"]] for entry in entries if entry["kind"] in COMES_TO}
 
 
 def days_of(entries: Iterable[Entry], kind: str) -> list[str]:
@@ -128,12 +121,12 @@ def true_digests(truth: dict[str, Any]) -> dict[tuple[str, str], dict[str, int]]
 def counted_duties(records: Records) -> dict[tuple[str, str], Counter[str]]:
     """Duties met, overdue and lapsed by township and month, as the timelines tell: as frozen, and what came after.
 
-    What is told takes back what a duty turns out not to have been; of one day again, it was opened anew in between.
+    What is told takes back what a duty turns out not to have been.
     """
     cells: Counter[tuple[Place, str, str, bool]] = Counter()
     for entries in records.values():
         place, standing = ("", ""), defaultdict[str, dict[str, tuple[Place, date]]](dict)
-        for entry in sorted(entries, key=_told):
+        for entry in entries:
             kind, day = entry["kind"], date.fromisoformat(entry["occurred_at"])
             if kind in LIVES:
                 place = entry["body"]["township"], entry["body"]["village"]
@@ -143,9 +136,8 @@ def counted_duties(records: Records) -> dict[tuple[str, str], Counter[str]]:
                     where, then = of_duty.pop(measure)
                     cells[where, f"{then:%Y-%m}", measure, _in_time(entry, then)] -= 1
             if measure := COUNTED.get(kind):
-                again = of_duty.get(measure) == (place, day)
                 of_duty[measure] = place, day
-                cells[place, f"{day:%Y-%m}", measure, _in_time(entry, day)] += not again
+                cells[place, f"{day:%Y-%m}", measure, _in_time(entry, day)] += 1
     found: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for ((township, _), month, measure, in_time), count in cells.items():
         name = measure if in_time else "came_late" if count > 0 else "taken_back"
@@ -218,30 +210,20 @@ def _treating(ended: Mapping[str, Any]) -> tuple[str, ...]:
 def _lapsed(entries: Iterable[Entry]) -> list[Entry]:
     """The lapses that count in the end: a contact told late was none."""
     entries = list(entries)
-    lapsed = {duty for duty, last in _last(entries).items() if last[-1] == "lapsed"}
-    found = {entry["body"]["duty"]: entry for entry in sorted(entries, key=_told) if entry["kind"] == "DutyLapsed"}
+    lapsed = {duty for duty, last in _last(entries).items() if last == "lapsed"}
+    found = {entry["body"]["duty"]: entry for entry in entries if entry["kind"] == "DutyLapsed"}
     return [entry for duty, entry in found.items() if duty in lapsed]
 
 
 def _own(life: Life, pregnancy: str, treating: tuple[str, ...]) -> list[Entry]:
-    """The entries of a record that are not of one linked with it."""
+    """The entries of a record that are not of one linked with it, in the order they were told."""
     path = f"/pregnancies/{pregnancy}/timeline"
+    params = {"order": "recorded", "limit": WHOLE}
     if treating:
-        asked = life.request("pregnancy_tracking", path, Role.HOSPITAL, Purpose.CARE, units=treating)
+        asked = life.request("pregnancy_tracking", path, Role.HOSPITAL, Purpose.CARE, units=treating, params=params)
     else:
-        asked = life.services.ask("pregnancy_tracking", path, Role.AUDITOR, purpose=Purpose.AUDIT)
+        asked = life.services.ask("pregnancy_tracking", path, Role.AUDITOR, purpose=Purpose.AUDIT, params=params)
     return [entry for entry in asked.json()["entries"] if "pregnancy" not in entry]
-
-
-def _told(entry: Entry) -> tuple[datetime, int, str, int]:
-    """In the order things were told: of one moment, a duty opens before it closes.
-
-    It is overdue by the day it was opened with, before it is opened anew with a later one.
-    """
-    kind, body = entry["kind"], entry["body"]
-    due = {"DutyOpened": "due_until", "DutyOverdue": "overdue_on"}.get(kind)
-    place = OPENING.index(kind if due is None else "DutyOpened") if kind in OPENING else len(OPENING)
-    return _moment(entry["recorded_at"]), place, body[due] if due else "", int(kind == "DutyOverdue")
 
 
 @cache
