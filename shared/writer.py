@@ -28,17 +28,25 @@ PATIENCE = 10
 
 @dataclass(frozen=True)
 class Work:
-    """The effect of one message: its commands, the reader's position after it, what is parked instead; atomic."""
+    """The effect of messages: their commands, the reader's position after them, what is parked instead; atomic.
+
+    What is set `aside` may depend on how the commands are answered.
+    """
 
     commands: tuple[Command, ...] = ()
     digests: tuple[str, ...] = ()
     position: tuple[str, int] | None = None
     park: Parked | None = None
     unpark: str = ""
+    aside: Callable[[Sequence[Answer]], Sequence[Parked]] = lambda _answers: ()
 
     def asked(self) -> list[Asked]:
         """Each command with the digest of what it asks for."""
         return list(zip(self.commands, self.digests or ("",) * len(self.commands), strict=True))
+
+    def parked(self, answers: Sequence[Answer]) -> list[Parked]:
+        """What is parked, now that the commands are answered."""
+        return [*([self.park] if self.park else []), *self.aside(answers)]
 
 
 class Writer:
@@ -155,18 +163,19 @@ class Writer:
     def _attempt(self, works: Sequence[Work]) -> list[list[Answer]]:
         group = Group(max(self._clock.now(), self._last), self._log, self._states, self._decider)
         try:
-            answers = iter(group.decide([asked for work in works for asked in work.asked()]))
-            self._store(group, works)
+            given = iter(group.decide([asked for work in works for asked in work.asked()]))
+            answers = [[next(given) for _ in work.commands] for work in works]
+            self._store(group, works, answers)
         except BaseException:
             self._states.forget()
             raise
-        return [[next(answers) for _ in work.commands] for work in works]
+        return answers
 
-    def _store(self, group: Group, works: Sequence[Work]) -> None:
+    def _store(self, group: Group, works: Sequence[Work], answers: Sequence[list[Answer]]) -> None:
         ledger = Ledger(
             group.outcomes,
             _furthest(works),
-            [work.park for work in works if work.park],
+            [parked for work, given in zip(works, answers, strict=True) for parked in work.parked(given)],
             [work.unpark for work in works if work.unpark],
         )
         if not (group.recordings or any(ledger)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from datetime import timedelta
+from functools import partial
 from time import monotonic
 from typing import Any, NamedTuple
 
@@ -12,10 +13,10 @@ import structlog
 from faststream.redis import RedisBroker
 
 from shared.contracts.cloudevents import Event, Malformed, decode
-from shared.eventstore import Log, Parked, VersionConflict
+from shared.eventstore import Log, Parked
 from shared.kernel import Clock, Command
 from shared.messaging.asides import HELD, POISON, NewerVersion, aside, too_long
-from shared.messaging.effects import Effect, Effects, Lot
+from shared.messaging.effects import Arrival, Effect, Effects, Lot
 from shared.messaging.feeds import PAGE, Feed, FeedAway
 from shared.messaging.pacing import Pace, end_if_asked
 from shared.messaging.transport import BODY, Entry, sequence_of, subscribe
@@ -26,6 +27,8 @@ logger = structlog.get_logger(__name__)
 
 MOST = 256
 """Messages taken in one commit."""
+FAR = 1_000
+"""Messages without any effect a reader may pass in memory alone: after a crash they are read again."""
 
 React = Callable[[Event], Sequence[Command]]
 """Turns an event into commands whose ids derive from the event's id. Raises Malformed or a Refusal."""
@@ -65,7 +68,7 @@ class ChannelReader:
         self.channel, self._log, self._feed, self._clock = channel, log, feed, clock
         self._effects, self._react, self._known = Effects(writer), react, known
         self._hold_for, self._poll = hold_for, poll
-        self.position = self.head = log.position(channel)
+        self.position = self.head = self._noted = log.position(channel)
         self.ignored = self.refused = self.set_aside = 0
         self._turn, self._pace = asyncio.Lock(), Pace(0.02, 1.0)
         self._trouble, self._heard_at = "", monotonic()
@@ -156,31 +159,34 @@ class ChannelReader:
                 await self._apply(heard[start : start + MOST])
 
     async def _apply(self, batch: Sequence[Heard]) -> None:
-        """Effects first, then the position with whatever is set aside.
-
-        After a crash in between, the commands are repeated and answered as before; nothing is lost.
-        """
+        """The effects of messages in one commit with the position and whatever is set aside."""
         if not batch:
             return
         wanted = [self._interest(each, before) for each, before in zip(batch, [self._before, *batch], strict=False)]
-        effects = await self._effects.of([self._lot(*each) for each in zip(batch, wanted, strict=True)])
-        pairs = zip(batch, effects, strict=True)
-        left = [left for each, effect in pairs if (left := self._left(self._new(each), effect))]
-        await self._arrive(batch[-1], left)
+        lots = [self._lot(*each) for each in zip(batch, wanted, strict=True)]
+        arrival = self._arrival(batch)
+        effects = await self._effects.of(lots, arrival)
+        if arrival.must or any(effects):
+            self._noted = batch[-1].sequence
+        self.position, self._before = batch[-1].sequence, batch[-1]
+        self.head = max(self.head, self.position)
         self.ignored += wanted.count(Interest.IGNORE)
         self.refused += sum(_refusals(effect) for effect in effects)
-        self.set_aside += len(left)
+        self.set_aside += len(self._aside(batch, effects))
 
-    async def _arrive(self, last: Heard, left: Sequence[Parked]) -> None:
-        """Move to the last message of a batch; a move that had its commit but lost the reply has been made."""
-        works = [*[Work(park=each) for each in left], Work(position=(self.channel, last.sequence))]
-        try:
-            await self._effects.note(works)
-        except VersionConflict:
-            if self._log.position(self.channel) < last.sequence:
-                raise
-        self.position, self._before = last.sequence, last
-        self.head = max(self.head, self.position)
+    def _arrival(self, batch: Sequence[Heard]) -> Arrival:
+        position = self.channel, batch[-1].sequence
+        return Arrival(
+            position,
+            partial(self._aside, batch),
+            reached=lambda: self._log.position(self.channel) >= position[1],
+            must=position[1] - self._noted >= FAR,
+        )
+
+    def _aside(self, batch: Sequence[Heard], effects: Sequence[Effect]) -> list[Parked]:
+        """Those of a batch that must be set aside."""
+        pairs = zip(batch, effects, strict=True)
+        return [left for each, effect in pairs if (left := self._left(self._new(each), effect))]
 
     def _interest(self, heard: Heard, before: Heard | None = None) -> Interest:
         if isinstance(heard.event, Malformed):

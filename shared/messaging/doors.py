@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
@@ -22,6 +23,10 @@ MOST = 128
 
 TOGETHER = 0.025
 """Seconds between the moments at which doors read again: all at the same ones, so that one commit takes what came."""
+GATHER = 0.003
+"""Seconds that the first of them waits for what the others read."""
+GATHERED = 256
+"""Messages of several doors taken in one go: beyond it a commit gains little and the first of them waits."""
 MEND = """
 local kind = redis.call('TYPE', KEYS[1]).ok
 if kind == 'none' then return 0 end
@@ -46,6 +51,15 @@ LONGEST_POLL = 30.0
 """Seconds between looks at the ids while the broker is away; messages are read again as soon as it is back."""
 
 
+@dataclass(eq=False)
+class _Brought:
+    """What a door read, until it is answered."""
+
+    department: str
+    entries: Sequence[Entry]
+    answered: bool = False
+
+
 class Doors:
     """Reads the streams of the departments into the inbox.
 
@@ -56,6 +70,7 @@ class Doors:
         """`streams` names each department's stream; `poll` is the time in seconds between looks at their ids."""
         self._broker, self._inbox, self._streams, self._poll = broker, inbox, streams, poll
         self._paces = {department: Pace() for department in streams}
+        self._brought, self._turn = list[_Brought](), asyncio.Lock()
         self.replaced: Counter[str] = Counter()
         self._halts = Halts("inbox halted", "inbox goes on")
         self._reaching = Halts("inboxes not reached", "inboxes reached again")
@@ -99,10 +114,36 @@ class Doors:
         return hear
 
     async def _take(self, department: str, entries: Sequence[Entry]) -> None:
-        """Answer the entries, and only then delete them: a crash in between repeats the receipt, not the effect."""
-        await self._inbox.take([_post(entry, department) for entry in entries])
+        """Have entries answered, by whichever door has its turn first. Raises only what its own turn raises."""
+        mine = _Brought(department, entries)
+        self._brought.append(mine)
+        try:
+            async with self._turn:
+                if not mine.answered:
+                    await asyncio.sleep(GATHER)
+                    await self._answer(self._gathered(mine))
+        finally:
+            self._brought.remove(mine)
+
+    def _gathered(self, mine: _Brought) -> list[_Brought]:
+        """What a door brought, and what others did meanwhile."""
+        gathered, messages = [mine], len(mine.entries)
+        for other in self._brought:
+            if other is not mine and not other.answered and messages + len(other.entries) <= GATHERED:
+                gathered.append(other)
+                messages += len(other.entries)
+        return gathered
+
+    async def _answer(self, gathered: Sequence[_Brought]) -> None:
+        """Answer the entries, and only then delete them: a crash in between repeats the receipts, not the effects."""
+        await self._inbox.take([_post(entry, each.department) for each in gathered for entry in each.entries])
         client = await self._client()
-        await client.xdel(self._streams[department], *[entry.id for entry in entries])
+        async with client.pipeline(transaction=False) as pipe:
+            for each in gathered:
+                pipe.xdel(self._streams[each.department], *[entry.id for entry in each.entries])
+            await pipe.execute()
+        for each in gathered:
+            each.answered = True
 
     async def _mend(self) -> None:
         """Mend what needs it, in one round trip for all departments."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import psycopg
@@ -15,7 +15,7 @@ from sqlalchemy.exc import DataError as SqlDataError
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.contracts.cloudevents import Malformed
-from shared.eventstore import VersionConflict
+from shared.eventstore import Parked, VersionConflict
 from shared.kernel import Command, NotYet, Refusal
 from shared.messaging.pacing import Halts, Pace, end_if_asked
 from shared.writer import Answer, Work, Writer
@@ -51,6 +51,8 @@ class Fault:
 
 Effect = list[Answer] | Refusal | Malformed | Fault
 """What became of a message: its commands' answers, why it was not understood, or what failed on it."""
+Made = tuple[Command, ...] | Refusal | Malformed | Fault
+"""What a message was turned into: its commands, or what takes the place of their answers."""
 
 
 def store_is_away(error: BaseException) -> bool:
@@ -65,6 +67,20 @@ def not_yet(effect: Effect) -> NotYet | None:
     return effect if isinstance(effect, NotYet) else None
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """Where a reader is after messages, and which of them it sets `aside` because of their effects.
+
+    `reached` looks whether the position stands in the store: an earlier commit may have lost but its reply. After
+    messages without any effect the arrival is kept only if it `must` be.
+    """
+
+    position: tuple[str, int]
+    aside: Callable[[Sequence[Effect]], Sequence[Parked]]
+    reached: Callable[[], bool]
+    must: bool = True
+
+
 class Effects:
     """Turns messages into effects, in order."""
 
@@ -77,14 +93,14 @@ class Effects:
         """What it waits for; empty when it does not."""
         return self._halts.trouble
 
-    async def of(self, lots: Sequence[Lot], *, patient: bool = True) -> list[Effect]:
-        """The effect of each message; all are committed together where nothing fails.
+    async def of(self, lots: Sequence[Lot], arrival: Arrival | None = None, *, patient: bool = True) -> list[Effect]:
+        """The effect of each message; all are committed together, with the arrival, where nothing fails.
 
         While the store is away it waits and tries again; unless `patient`, it raises what the store raised.
         """
         if not patient:
-            return await self._together(lots)
-        return await self.persist(lambda: self._together(lots))
+            return await self._together(lots, arrival)
+        return await self.persist(lambda: self._together(lots, arrival))
 
     async def note(self, works: Sequence[Work]) -> None:
         """Commit positions and messages set aside, however long it takes the store to be there.
@@ -109,36 +125,52 @@ class Effects:
                 self._halts.end()
                 return result
 
-    async def _together(self, lots: Sequence[Lot]) -> list[Effect]:
-        """One work for all messages: one commit, in order, all or nothing. If one spoils it, each on its own."""
+    async def _together(self, lots: Sequence[Lot], arrival: Arrival | None) -> list[Effect]:
+        """One work for all messages: one commit, in order, all or nothing. If one spoils it, each on its own.
+
+        The arrival comes last then: what a crash cuts off before it is repeated, and answered as before.
+        """
         made = [await self._made(lot, number) for number, lot in enumerate(lots)]
-        good = [(lot, each) for lot, each in zip(lots, made, strict=True) if isinstance(each, tuple)]
         try:
-            answers = await self._commit(good)
+            return await self._commit(lots, made, arrival)
         except Exception as error:
             if store_is_away(error):
                 raise
-            answers = [await self._alone(*each) for each in good]
-        settled = iter(answers)
-        return [next(settled) if isinstance(each, tuple) else each for each in made]
+        effects = [await self._alone(*each) for each in zip(lots, made, strict=True)]
+        if arrival:
+            await self._arrive(Work(), arrival, lambda _: effects)
+        return effects
 
-    async def _commit(self, good: Sequence[tuple[Lot, tuple[Command, ...]]]) -> list[Effect]:
-        commands = tuple(command for _, each in good for command in each)
-        digests = tuple(lot.digest for lot, each in good for _ in each)
-        if not commands:
-            return [[] for _ in good]
-        [answers] = await self._writer.apply([Work(commands, digests)])
-        given = iter(answers)
-        return [[next(given) for _ in each] for _, each in good]
+    async def _commit(self, lots: Sequence[Lot], made: Sequence[Made], arrival: Arrival | None = None) -> list[Effect]:
+        pairs = [(each, lot.digest) for lot, each in zip(lots, made, strict=True) if isinstance(each, tuple)]
+        commands = tuple(command for each, _ in pairs for command in each)
+        work = Work(commands, tuple(digest for each, digest in pairs for _ in each))
+        if arrival and (arrival.must or any(made)):
+            return await self._arrive(work, arrival, lambda answers: _effects(made, answers))
+        [answers] = await self._writer.apply([work]) if commands else [[]]
+        return _effects(made, answers)
 
-    async def _alone(self, lot: Lot, commands: tuple[Command, ...]) -> Effect:
+    async def _arrive(
+        self, work: Work, arrival: Arrival, effects: Callable[[Sequence[Answer]], list[Effect]]
+    ) -> list[Effect]:
+        """Commit a work with an arrival."""
+        work = replace(work, aside=lambda answers: arrival.aside(effects(answers)))
+        try:
+            [answers] = await self._writer.apply([replace(work, position=arrival.position)])
+        except VersionConflict:
+            if not arrival.reached():
+                raise
+            [answers] = await self._writer.apply([work])
+        return effects(answers)
+
+    async def _alone(self, lot: Lot, made: Made) -> Effect:
         async def once() -> list[Effect]:
-            return await self._commit([(lot, commands)])
+            return await self._commit([lot], [made])
 
         result = await tried(once)
         return result if isinstance(result, Fault) else result[0]
 
-    async def _made(self, lot: Lot, number: int) -> tuple[Command, ...] | Refusal | Malformed | Fault:
+    async def _made(self, lot: Lot, number: int) -> Made:
         if number % BREATH == BREATH - 1:
             await asyncio.sleep(0)
 
@@ -149,6 +181,12 @@ class Effects:
             return await tried(once)
         except (Refusal, Malformed) as refusal:
             return refusal
+
+
+def _effects(made: Sequence[Made], answers: Sequence[Answer]) -> list[Effect]:
+    """What became of each message, once the commands of all are answered."""
+    given = iter(answers)
+    return [[next(given) for _ in each] if isinstance(each, tuple) else each for each in made]
 
 
 async def tried(act: Callable[[], Awaitable[Result]]) -> Result | Fault:

@@ -37,7 +37,7 @@ from tests.bench.travelling_plainly import plain_rate
 
 PACE = 300
 """Messages a second when latency is measured."""
-LOOK = 0.003
+LOOK = 0.005
 """Seconds between two looks at the view."""
 TIMELINE = "view_timeline_1"
 WARM = 100

@@ -12,6 +12,7 @@ from eventsourcing.persistence import OperationalError
 
 from shared.contracts.cloudevents import Event
 from shared.journal import Journal
+from shared.messaging import channels as channels_module
 from shared.messaging.channels import ChannelReader
 from shared.messaging.parking import Parking
 from shared.messaging.transport import BODY, Streams, connect, listen, make_broker
@@ -262,6 +263,50 @@ async def test_types_a_reader_does_not_know_are_ignored(world, others, broker_ur
         await until(lambda: reader.position == 2)
         assert reader.ignored == 2
     assert world.log.parked() == []
+
+
+def counted(world, monkeypatch):
+    """The ledgers of all commits."""
+    append, ledgers = world.log.append, []
+
+    def counting(recordings, ledger):
+        ledgers.append(ledger)
+        return append(recordings, ledger)
+
+    monkeypatch.setattr(world.log, "append", counting)
+    return ledgers
+
+
+async def test_effects_position_and_what_is_set_aside_are_one_commit(world, others, broker_url, monkeypatch):
+    others.journal.append([("care", adding(5)), ("care", opening("b")), ("care", event(ADD, sum="b"))])
+    others.relay.relay()
+    commits = counted(world, monkeypatch)
+    async with reading(world, others, broker_url) as reader:
+        await until(lambda: reader.position == 3)
+    [ledger] = commits
+    assert ledger.positions == {"others.care": 3}
+    assert [(each.id, each.kind) for each in ledger.parked] == [("others.care:1", "held"), ("others.care:3", "poison")]
+    assert len(ledger.outcomes) == 1
+
+
+async def test_messages_without_effect_are_passed_without_a_commit_until_they_are_many(
+    world, others, broker_url, monkeypatch
+):
+    monkeypatch.setattr(channels_module, "FAR", 10)
+    others.journal.append([("care", event("something.else"))] * 9)
+    others.relay.relay()
+    commits = counted(world, monkeypatch)
+    async with reading(world, others, broker_url) as reader:
+        await until(lambda: reader.position == 9)
+        assert (commits, world.log.position("others.care")) == ([], 0)
+        others.journal.append([("care", event("something.else"))])
+        others.relay.relay()
+        await until(lambda: reader.position == 10)
+        assert world.log.position("others.care") == 10
+        others.journal.append([("care", event("something.else")), ("care", opening())])
+        others.relay.relay()
+        await until(lambda: reader.position == 12)
+    assert (len(commits), world.log.position("others.care")) == (2, 12)
 
 
 async def test_a_newer_version_is_set_aside_and_has_its_effect_after_an_upgrade(world, others, broker_url):
