@@ -42,7 +42,7 @@ class Column:
     def shown(self, value: Any, lang: Lang) -> Any:
         """A value as a cell holds it: numbers and dates as they are, everything else as text."""
         if isinstance(value, list | tuple | frozenset):
-            return ", ".join(str(self.shown(each, lang)) for each in value)
+            return ("、" if lang == "zh" else ", ").join(str(self.shown(each, lang)) for each in value)
         if isinstance(value, datetime):
             return value.astimezone(COUNTY_TIME).isoformat(timespec="seconds")
         if value is None or (isinstance(value, int | float | date) and not isinstance(value, bool)):

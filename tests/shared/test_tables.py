@@ -91,7 +91,8 @@ def test_a_workbook_holds_texts_as_texts_and_days_and_numbers_as_such():
 def test_lists_truths_moments_and_nothing_are_shown_as_people_read_them():
     moment = datetime(2025, 6, 30, 1, tzinfo=UTC)
     row = {"village": ["a", "b"], "state": True, "due_on": moment, "attempts": None}
-    assert lines(answered([row], format="csv", lang="zh"))[1] == ["a, b", "是", "2025-06-30T09:00:00+08:00", ""]
+    assert lines(answered([row], format="csv", lang="zh"))[1] == ["a、b", "是", "2025-06-30T09:00:00+08:00", ""]
+    assert lines(answered([row], format="csv", lang="en"))[1][:2] == ["a, b", "yes"]
     assert '<c r="D2"' not in sheet_of(answered([row], format="xlsx"))
 
 

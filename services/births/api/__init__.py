@@ -10,7 +10,16 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 
-from services.births.api import certificates, corrections, duplicates, figures, releases, reports, watch
+from services.births.api import (
+    certificate_records,
+    certificates,
+    corrections,
+    duplicates,
+    figures,
+    releases,
+    reports,
+    watch,
+)
 from services.births.api.asking import Caller, Document, MotherForm, county_of
 from services.births.domain.birth import BIRTH
 from services.births.domain.commands import ErasePerson
@@ -71,6 +80,7 @@ def router(service: Service) -> APIRouter:
     corrections.add_routes(routes, service)
     duplicates.add_routes(routes, service)
     certificates.add_routes(routes, service)
+    certificate_records.add_routes(routes, service)
     figures.add_routes(routes, service)
     reports.add_routes(routes, service)
     releases.add_routes(routes, service)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Path, Query
 from pydantic import StringConstraints
+from pydantic_core import to_jsonable_python
 
 from services.births.domain.birth import BIRTH, Birth
-from services.births.domain.particulars import Identity
+from services.births.domain.particulars import Identity, Told, content_of
 from services.births.domain.policy import IN_FORCE, POLICY, Policy
 from services.births.domain.reference import ADOPTED, COUNTY, County
 from services.births.reactions import OutsideCalendar
@@ -83,6 +84,12 @@ def opened(service: Service, sealed: Sealed | None, birth: str) -> dict[str, Any
     """Who a mother is, or that she was erased."""
     identity = service.sealer.open(sealed, BIRTH.id(birth), Identity) if sealed else Erased()
     return dict(ERASED) if isinstance(identity, Erased) else identity.model_dump()
+
+
+def shown(told: Told) -> dict[str, Any]:
+    """All that is told of a child, as JSON has it: also what its stored form leaves out for being unknown."""
+    fields: dict[str, Any] = to_jsonable_python(content_of(told)._asdict())
+    return fields
 
 
 def in_calendar(moment: datetime) -> None:

@@ -1,42 +1,26 @@
-"""HTTP of certificates: numbers for units, issue, void, reissue, the record, the document, and whether one is valid."""
+"""HTTP of certificates: numbers for units, issue, void, reissue, and whether one is valid."""
 
 from __future__ import annotations
 
 from base64 import b32encode
-from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import StringConstraints
 
-from services.births.api.asking import (
-    ERASED,
-    Caller,
-    Code,
-    Document,
-    Key,
-    Line,
-    birth_state,
-    county_of,
-    may,
-    opened,
-    record_read,
-)
-from services.births.api.sheets import CERTIFICATES
+from services.births.api.asking import Caller, Document, Key, Line, may
 from services.births.domain.birth import BIRTH, Birth
 from services.births.domain.commands import IssueCertificate, OpenSeries, ReissueCertificate, VoidCertificate
 from services.births.domain.events import CertificateIssued
 from services.births.domain.particulars import Holder, Parent
 from services.births.domain.reasons import VoidReason
-from services.births.projections import certificate_document, issuance
-from services.births.projections.issuance import Issuance, Wanted
-from shared import openapi, tables, web
+from services.births.projections import issuance
+from services.births.projections.issuance import Issuance
+from shared import openapi, web
 from shared.access import Action
-from shared.access.policy import EVERYWHERE
 from shared.kernel import Id, Value
-from shared.sealed import Erased
 
 if TYPE_CHECKING:
     from shared.outcomes import Outcome
@@ -46,11 +30,6 @@ HOLDER_FIELD = "holder"
 """The sealed field's stable id: what is sealed opens only under it."""
 CODE = 16
 """Characters of a verification code: 80 bits in base32, more than anyone can try out."""
-GROUP = 4
-Number = Annotated[str, Path(pattern=r"^[A-Z]{1,4}[0-9]{1,18}$", description="Number of a certificate.")]
-Month = Annotated[str, Query(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", description="YYYY-MM")]
-PATIENCE = 5.0
-"""Seconds a reader waits until the view shows what was acknowledged before."""
 
 
 class FatherForm(Value):
@@ -94,7 +73,6 @@ def add_routes(routes: APIRouter, service: Service) -> None:
     _series(routes, service)
     _issuing(routes, service)
     _verifying(routes, service)
-    _looking(routes, service)
 
 
 def _series(routes: APIRouter, service: Service) -> None:
@@ -161,48 +139,6 @@ def _verifying(routes: APIRouter, service: Service) -> None:
             return {"valid": issuance.verified(db, plain, number)}
 
 
-def _looking(routes: APIRouter, service: Service) -> None:
-    @routes.get("/certificates", tags=["certificates"], openapi_extra=openapi.look(Action.CERTIFICATE_LIST, 409, 422))
-    def listed(  # noqa: PLR0913 - one parameter per filter
-        *,
-        caller: Caller,
-        asked: tables.Asked,
-        unit: Code | None = None,
-        township: Code | None = None,
-        facility: Code | None = None,
-        state: Literal["valid", "void"] | None = None,
-        first: Annotated[date | None, Query(alias="from")] = None,
-        last: Annotated[date | None, Query(alias="to")] = None,
-    ) -> Response:
-        """Certificates by number, the newest first: of a unit, or all. Whom they name is not in the list."""
-        caller.may(Action.CERTIFICATE_LIST, unit or EVERYWHERE)
-        county = county_of(service)
-        _ = township and county.township(township), facility and county.facility(facility)
-        days = (each.isoformat() if each else None for each in (first, last))
-        with service.view(Issuance.name).connect() as db:
-            wanted = Wanted(unit, township, facility, state, *days)
-            rows, total = tables.asked_of(db, issuance.certificates(wanted), asked)
-        return tables.answer(CERTIFICATES, rows, total, asked)
-
-    looks = openapi.look(Action.BIRTH_READ, 404, 422)
-
-    @routes.get("/certificates/{number}", tags=["certificates"], openapi_extra=looks)
-    async def record(caller: Caller, number: Number) -> dict[str, Any]:
-        """A certificate's record: what it prints, and whether it is valid. The read is recorded."""
-        row = await _read(service, caller, number)
-        return await run_in_threadpool(_printed, service, row)
-
-    document = looks | {"responses": looks["responses"] | {"200": {"content": {"application/pdf": {}}}}}
-
-    @routes.get("/certificates/{number}/document", tags=["certificates"], openapi_extra=document)
-    async def printed(caller: Caller, number: Number) -> Response:
-        """A certificate as a PDF to be printed; a void one says so across the page. The read is recorded."""
-        row = await _read(service, caller, number)
-        shown = await run_in_threadpool(_printed, service, row)
-        content = await run_in_threadpool(certificate_document.pdf, shown, county_of(service))
-        return Response(content, media_type="application/pdf")
-
-
 def _named(service: Service, birth: str, found: Birth, form: HolderForm, command_id: str) -> dict[str, Any]:
     """Whom the certificate names, sealed under the mother's key, and the code that the command id gives."""
     father = Parent(**form.father.model_dump()) if form.father else None
@@ -220,40 +156,3 @@ def _answer(service: Service, birth: str, outcome: Outcome) -> JSONResponse:
     facts = [each.fact for each in service.log.case(BIRTH.id(birth)) if each.version in versions]
     [number] = [fact.certificate for fact in facts if isinstance(fact, CertificateIssued)]
     return web.answer(outcome, certificate=number)
-
-
-async def _read(service: Service, caller: web.Caller, number: str) -> dict[str, Any]:
-    """The row of a certificate, its read recorded. Raises AccessDenied, and Unknown to those who might read any."""
-    row = await run_in_threadpool(_row, service, number)
-    birth = row["birth"] if row else ""
-    await record_read(service, caller, birth, birth_state(service, birth) if birth else Birth())
-    return row or {}
-
-
-def _row(service: Service, number: str) -> dict[str, Any] | None:
-    service.projector.wait_for(service.log.head(), PATIENCE, [Issuance.name])
-    with service.view(Issuance.name).connect() as db:
-        row = issuance.certificate_of(db, number)
-    return row and row._asdict()
-
-
-def _printed(service: Service, row: dict[str, Any]) -> dict[str, Any]:
-    """What a certificate prints, as it was issued; who was erased is not named."""
-    facts = (each.fact for each in service.log.case(BIRTH.id(row["birth"])))
-    fact = next(
-        each for each in facts if isinstance(each, CertificateIssued) and each.certificate == row["certificate"]
-    )
-    holder = service.sealer.open(fact.holder, BIRTH.id(fact.birth), Holder)
-    return {
-        "certificate": fact.certificate,
-        "state": row["state"],
-        "reason": row["reason"],
-        "replaces": fact.replaces,
-        "code": "-".join(fact.code[start : start + GROUP] for start in range(0, CODE, GROUP)),
-        "issued_on": fact.issued_on.isoformat(),
-        "unit": fact.unit,
-        "birth": fact.birth,
-        "told": fact.told.model_dump(mode="json"),
-        "holder": dict(ERASED) if isinstance(holder, Erased) else holder.model_dump(),
-        "mother": opened(service, fact.mother, fact.birth),
-    }

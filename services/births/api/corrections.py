@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, field_validator
 
 from services.births.api.asking import (
     Caller,
@@ -19,6 +19,7 @@ from services.births.api.asking import (
     may,
     opened,
     record_read,
+    shown,
 )
 from services.births.domain.birth import BIRTH, Birth
 from services.births.domain.commands import (
@@ -47,8 +48,14 @@ class AnotherMother(Refusal):
     """A correction does not make it another woman's birth: record hers, and confirm this one as its duplicate."""
 
 
+UNKNOWABLE = ("weight_grams", "gestation_weeks")
+"""What may be corrected to unknown."""
+KNOWN = ("mother", *(name for name in Told.model_fields if name not in UNKNOWABLE))
+"""What there always is of a birth."""
+
+
 class CorrectionForm(web.RequestBody):
-    """What is wrong: only the fields that differ are told; null where something is not known after all.
+    """What is wrong: only the fields that differ are told; null where a measure is not known after all.
 
     `mother` is told whole if anything of her identity but the document is wrong.
     """
@@ -67,6 +74,14 @@ class CorrectionForm(web.RequestBody):
     birth_order: int | None = None
     residence: Residence | None = None
 
+    @field_validator(*KNOWN)
+    @classmethod
+    def _there(cls, told: object) -> object:
+        if told is None:
+            msg = "never unknown: leave it out where it is right"
+            raise ValueError(msg)
+        return told
+
 
 class RejectionForm(web.RequestBody):
     """Why the record stays as it is."""
@@ -78,10 +93,6 @@ class DeathForm(web.RequestBody):
     """The day a child died."""
 
     died_on: date
-
-
-UNKNOWABLE = {"weight_grams", "gestation_weeks"}
-"""What may be corrected to unknown."""
 
 
 def add_routes(routes: APIRouter, service: Service) -> None:
@@ -122,8 +133,8 @@ def _corrections(routes: APIRouter, service: Service) -> None:
             {
                 "correction": correction,
                 "requested_by": asked.requested_by,
-                "before": asked.before.model_dump(mode="json"),
-                "after": asked.after.model_dump(mode="json"),
+                "before": shown(asked.before),
+                "after": shown(asked.after),
                 "mother": opened(service, asked.mother, birth) if asked.mother else None,
             }
             for correction, asked in found.requests.items()
@@ -179,8 +190,7 @@ def _deaths(routes: APIRouter, service: Service) -> None:
 
 def _after(before: Told, form: CorrectionForm) -> Told:
     """The record with what the form tells. Raises OutsideCalendar."""
-    told = {name: getattr(form, name) for name in Told.model_fields if name in form.model_fields_set}
-    changed = {name: value for name, value in told.items() if value is not None or name in UNKNOWABLE}
+    changed = {name: getattr(form, name) for name in Told.model_fields if name in form.model_fields_set}
     if form.born_at is not None:
         in_calendar(form.born_at)
     return before.model_copy(update=changed)

@@ -17,8 +17,9 @@ from services.births.api.asking import (
     may,
     opened,
     record_read,
+    shown,
 )
-from services.births.api.sheets import DUPLICATES
+from services.births.api.sheets import DUPLICATES, named
 from services.births.domain.birth import Birth
 from services.births.domain.commands import ConfirmDuplicate, DismissDuplicate
 from services.births.domain.duplicate import DUPLICATE, Review, Suspect
@@ -53,7 +54,7 @@ def _looking(routes: APIRouter, service: Service) -> None:
         _ = township and county.township(township)
         with service.view(Duplicates.name).connect() as db:
             rows, total = tables.asked_of(db, pairs(Wanted(review, facility, township)), asked)
-        return tables.answer(DUPLICATES, rows, total, asked)
+        return tables.answer(named(DUPLICATES, county), rows, total, asked)
 
     looks = openapi.look(Action.BIRTH_READ, 404, 422)
 
@@ -101,7 +102,7 @@ def _compared(service: Service, one: tuple[str, Birth], other: tuple[str, Birth]
     """Both contents, both mothers as told, and the names of the fields that differ."""
     (of, first), (birth, second) = one, other
     told = second.recorded if second.content is not None else suspect.told
-    mine, theirs = first.recorded.model_dump(mode="json"), told.model_dump(mode="json")
+    mine, theirs = shown(first.recorded), shown(told)
     told_first = suspect.particulars.mother if suspect.particulars else None
     return {
         "review": suspect.review.value,

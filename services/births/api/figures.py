@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.births.api.asking import Caller, Code, county_of, policy_of
-from services.births.api.sheets import AREAS, CROSS_TABLE, ISSUANCE, LAG, RATES
+from services.births.api.sheets import AREAS, CROSS_TABLE, ISSUANCE, LAG, RATES, named
 from services.births.domain.policy import Policy
 from services.births.projections import cross_table
 from services.births.projections import issuance as certificates
@@ -18,7 +18,7 @@ from services.births.projections.indicators import Indicators, counts, measures
 from services.births.projections.intervals import Interval, exact, proportion, ratio, wilson
 from services.births.projections.issuance import Issuance
 from services.births.projections.lag import Lag, delays, late, median, triangle
-from services.births.projections.periods import Span
+from services.births.projections.periods import Span, check_order
 from services.births.projections.quarterly_report import CONFIDENCE, described, figures_of, rounded
 from services.births.projections.sex_ratio import Filters, Live, SexRatio, live_births, live_by, live_cells, total
 from shared import openapi, tables
@@ -38,7 +38,8 @@ def filters(
     facility: Code | None = None,
     birth_order: Literal["1", "2", "3+"] | None = None,
 ) -> Filters:
-    """Which births, as every question about figures takes it."""
+    """Which births, as every question about figures takes it. Raises EndsBeforeItBegins."""
+    check_order(first, last)
     return Filters(first, last, township, facility, birth_order)
 
 
@@ -84,7 +85,7 @@ def _ratios(routes: APIRouter, service: Service) -> None:
         with service.view(SexRatio.name).connect() as db:
             found = pooled(live_by(db, wanted, by), policy.of_statistics)
         rows = [{"areas": each.codes, **_in_funnel(each.live, policy)} for each in found]
-        return tables.answer(AREAS, *_page(rows, asked), asked)
+        return tables.answer(named(AREAS, county_of(service)), *_page(rows, asked), asked)
 
     @routes.get("/sex-ratio/table", tags=["figures"], openapi_extra=COUNTING)
     def table(caller: Caller, wanted: Wanted, asked: tables.Asked, cutting: By, *, pool: Pool = False) -> Response:
@@ -96,7 +97,7 @@ def _ratios(routes: APIRouter, service: Service) -> None:
         made = lines(found, cutting, policy.statistical_year_starts_in)
         page, whole = _page(cross_table.pooled(made, policy.of_statistics) if pool else made, asked)
         rows = [line._asdict() | _in_funnel(line.live, policy) for line in page]
-        return tables.answer(CROSS_TABLE, rows, whole, asked)
+        return tables.answer(named(CROSS_TABLE, county_of(service)), rows, whole, asked)
 
 
 def _records(routes: APIRouter, service: Service) -> None:

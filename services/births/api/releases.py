@@ -10,7 +10,8 @@ from fastapi.responses import JSONResponse
 from pydantic import Field
 
 from services.births.api import releasing
-from services.births.api.asking import Caller
+from services.births.api.asking import Caller, county_of
+from services.births.api.sheets import EDITIONS, FIGURES, named
 from services.births.domain.data_faults import FaultCleared
 from services.births.domain.release import RELEASE, ClearDataFaults
 from services.births.domain.release_events import RestatementReason
@@ -141,7 +142,7 @@ def _reading(routes: APIRouter, service: Service) -> None:
         wanted = _edition(service, period, edition)
         with releasing.caught_up(service, Releases.name).connect() as db:
             rows, total = tables.asked_of(db, rows_of(period, wanted.edition), asked)
-        return tables.answer(FIGURES, rows, total, asked)
+        return tables.answer(named(FIGURES, county_of(service)), rows, total, asked)
 
     replays = openapi.look(Action.RELEASE_REPLAY, 404)
 
@@ -161,35 +162,3 @@ def _edition(service: Service, period: str, edition: int | None) -> Any:
     if found is None:
         raise web.Unknown("there is no such release")
     return found
-
-
-AXES = {"county": ("county", "全县"), "township": ("township", "乡镇"), "facility": ("facility", "机构")}
-REASONS = {
-    "corrections": ("corrections", "更正"),
-    "late_registrations": ("late registrations", "补登"),
-    "duplicates_resolved": ("duplicates resolved", "查重"),
-    "method": ("method", "方法变更"),
-}
-EDITIONS = tables.Sheet(
-    "releases",
-    (
-        tables.Column("period", "period", "时期"),
-        tables.Column("edition", "edition", "版次"),
-        tables.Column("published_on", "published on", "发布日期"),
-        tables.Column("reason", "restated because of", "修订原因", REASONS),
-    ),
-)
-FIGURES = tables.Sheet(
-    "release",
-    (
-        tables.Column("axis", "by", "口径", AXES),
-        tables.Column("areas", "area", "地区或机构"),
-        tables.Column("birth_order", "birth order", "孩次", {"all": ("all", "合计")}),
-        tables.Column("births", "births", "出生数"),
-        tables.Column("boys", "boys", "男"),
-        tables.Column("girls", "girls", "女"),
-        tables.Column("ratio", "boys per 100 girls", "出生人口性别比"),
-        tables.Column("low", "exact 95 % interval, low", "95%精确区间下限"),
-        tables.Column("high", "exact 95 % interval, high", "95%精确区间上限"),
-    ),
-)

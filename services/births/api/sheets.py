@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+from services.births.domain.reference import County, Facility, Township
 from shared.tables import Column, Sheet
 
 MONTH = Column("month", "month of birth", "出生月份")
 TOWNSHIP = Column("township", "township", "乡镇")
 FACILITY = Column("facility", "facility", "机构")
+LIVE_BIRTHS = Column("births", "live births", "活产数")
 BOYS, GIRLS = Column("boys", "boys", "男婴"), Column("girls", "girls", "女婴")
+RATIO = Column("ratio", "boys per 100 girls", "出生人口性别比")
+PLACES = {"township", "facility", "unit", "areas", "code"}
+"""Columns that hold codes of places."""
 STANDINGS = {
     "within": ("within chance", "偶然波动之内"),
     "between": ("between the limits", "两界限之间"),
@@ -22,10 +30,10 @@ INDICATORS = {
     "maternal": ("maternal deaths per 100,000 live births", "孕产妇死亡率，1/10万"),
 }
 IN_FUNNEL = (
-    Column("births", "live births", "活产数"),
+    LIVE_BIRTHS,
     BOYS,
     GIRLS,
-    Column("ratio", "boys per 100 girls", "出生人口性别比"),
+    RATIO,
     Column("exact_low", "exact 95 % from", "95%精确区间下限"),
     Column("exact_high", "exact 95 % to", "95%精确区间上限"),
     Column("wilson_low", "Wilson 95 % from", "95%威尔逊区间下限"),
@@ -37,7 +45,7 @@ IN_FUNNEL = (
     Column("standing", "in the funnel", "漏斗位置", STANDINGS),
 )
 """Some live births with their intervals, and where they lie in a funnel."""
-AREAS = Sheet("sex-ratio-areas", (Column("areas", "area, or small areas together", "地区（小地区合并）"), *IN_FUNNEL))
+AREAS = Sheet("sex-ratio-areas", (Column("areas", "place, small ones together", "地区或机构（小者合并）"), *IN_FUNNEL))
 CROSS_TABLE = Sheet(
     "sex-ratio",
     (
@@ -86,6 +94,15 @@ DUPLICATES = Sheet(
         Column("changed_at", "since", "自"),
     ),
 )
+VOID_REASONS = {
+    "misprinted": ("misprinted", "打印有误"),
+    "damaged": ("damaged", "破损"),
+    "lost": ("lost", "遗失"),
+    "outdated": ("outdated by a correction", "登记已更正"),
+    "issued_in_error": ("issued in error", "误签发"),
+    "not_a_live_birth": ("no live birth after all", "更正为非活产"),
+    "duplicate": ("of a duplicate", "属重复登记"),
+}
 CERTIFICATES = Sheet(
     "certificates",
     (
@@ -97,6 +114,67 @@ CERTIFICATES = Sheet(
         Column("issued_on", "issued on", "签发日期"),
         Column("replaces", "replaces", "换发自"),
         Column("state", "state", "状态", {"valid": ("valid", "有效"), "void": ("void", "作废")}),
-        Column("reason", "reason", "作废原因"),
+        Column("reason", "reason", "作废原因", VOID_REASONS),
     ),
 )
+KINDS = {"facility": ("facility", "机构"), "township": ("township", "乡镇")}
+STATES = {
+    "quiet": ("quiet", "无信号"),
+    "raised": ("signal", "有信号"),
+    "cleared": ("cleared", "已核实"),
+    "withdrawn": ("taken back", "已撤回"),
+    "dismissed": ("dismissed", "已排除"),
+    "reset": ("begun anew", "重新开始"),
+}
+BOARD = Sheet(
+    "watch",
+    (
+        Column("kind", "kind", "类别", KINDS),
+        Column("code", "facility or township", "机构或乡镇"),
+        Column("observed_week", "observed up to the week of", "监测至（周一）"),
+        Column("births", "live births observed", "已监测活产数"),
+        Column("state", "state", "状态", STATES),
+        Column("signal_week", "signal by the end of the week of", "信号所在周（周一）"),
+        Column("decided_on", "decided on", "处理日期"),
+    ),
+)
+AXES = {"county": ("county", "全县"), "township": ("township", "乡镇"), "facility": ("facility", "机构")}
+REASONS = {
+    "corrections": ("corrections", "更正"),
+    "late_registrations": ("late registrations", "补登"),
+    "duplicates_resolved": ("duplicates resolved", "查重"),
+    "method": ("method", "方法变更"),
+}
+EDITIONS = Sheet(
+    "releases",
+    (
+        Column("period", "period", "时期"),
+        Column("edition", "edition", "版次"),
+        Column("published_on", "published on", "发布日期"),
+        Column("reason", "restated because of", "修订原因", REASONS),
+    ),
+)
+FIGURES = Sheet(
+    "release",
+    (
+        Column("axis", "by", "口径", AXES),
+        Column("areas", "area", "地区或机构"),
+        Column("birth_order", "birth order", "孩次", {"all": ("all", "合计"), **ORDERS}),
+        LIVE_BIRTHS,
+        BOYS,
+        GIRLS,
+        RATIO,
+        Column("low", "exact 95 % interval, low", "95%精确区间下限"),
+        Column("high", "exact 95 % interval, high", "95%精确区间上限"),
+    ),
+)
+
+
+def named(sheet: Sheet, county: County) -> Sheet:
+    """The table with places by their names where it is read in English or Chinese."""
+    places: Mapping[str, Township | Facility] = {**county.facilities, **county.townships}
+    names = {code: (place.name_en, place.name_zh) for code, place in places.items()}
+    return replace(
+        sheet,
+        columns=tuple(replace(column, words=names) if column.name in PLACES else column for column in sheet.columns),
+    )

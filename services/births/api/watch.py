@@ -11,42 +11,21 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from services.births.api.asking import Caller, Code, county_of
+from services.births.api.asking import Caller, county_of
 from services.births.api.releasing import faults_in
+from services.births.api.sheets import BOARD, named
 from services.births.domain.data_faults import DataFault, FaultCleared
 from services.births.domain.watch import WATCH, WEEK
 from services.births.domain.watch_commands import Area, ClearSignal, DismissSignal, ResetWatch
 from services.births.domain.watch_events import AreaKind, DismissReason, ResetReason
 from services.births.projections.release_counts import Asked
-from services.births.projections.watch_board import WatchBoard, watched
+from services.births.projections.watch_board import State, WatchBoard, watched
 from shared import openapi, tables, web
 from shared.access import Action
-from shared.tables import Column, Sheet
 
 if TYPE_CHECKING:
     from shared.service import Service
 
-KINDS = {"facility": ("facility", "机构"), "township": ("township", "乡镇")}
-STATES = {
-    "quiet": ("quiet", "无信号"),
-    "raised": ("signal", "有信号"),
-    "cleared": ("cleared", "已核实"),
-    "withdrawn": ("taken back", "已撤回"),
-    "dismissed": ("dismissed", "已排除"),
-    "reset": ("begun anew", "重新开始"),
-}
-BOARD = Sheet(
-    "watch",
-    (
-        Column("kind", "Kind", "类别", KINDS),
-        Column("code", "Code", "代码"),
-        Column("observed_week", "Observed up to the week of", "监测至（周一）"),
-        Column("births", "Live births observed", "已监测活产数"),
-        Column("state", "State", "状态", STATES),
-        Column("signal_week", "Signal by the end of the week of", "信号所在周（周一）"),
-        Column("decided_on", "Decided on", "处理日期"),
-    ),
-)
 DECIDES = Action.SIGNAL_DECIDE
 Which = Annotated[str, Path(max_length=128)]
 Book = Annotated[int | None, Query(ge=0, description="How many births the facility's delivery book has.")]
@@ -62,7 +41,7 @@ class ClearForm(web.RequestBody):
 class DismissForm(web.RequestBody):
     """What in the data explains the signal."""
 
-    reason: Literal[DismissReason.LATE_NOTICES, DismissReason.RECORDS_INCOMPLETE, DismissReason.DUPLICATES]
+    reason: Literal["late_notices", "records_incomplete", "duplicates"]
 
 
 class ResetForm(web.RequestBody):
@@ -80,12 +59,14 @@ def add_routes(routes: APIRouter, service: Service) -> None:
 
 def _looking(routes: APIRouter, service: Service) -> None:
     @routes.get("/watch", tags=["watch"], openapi_extra=openapi.look(Action.BIRTH_COUNT, 422))
-    def board(caller: Caller, asked: tables.Asked, kind: AreaKind | None = None, state: Code | None = None) -> Response:
+    def board(
+        caller: Caller, asked: tables.Asked, kind: AreaKind | None = None, state: State | None = None
+    ) -> Response:
         """Facilities and townships under watch, those with an open signal first."""
         caller.may(Action.BIRTH_COUNT)
         with service.view(WatchBoard.name).connect() as db:
             rows, total = tables.asked_of(db, watched(kind, state), asked)
-        return tables.answer(BOARD, rows, total, asked)
+        return tables.answer(named(BOARD, county_of(service)), rows, total, asked)
 
     looks = openapi.look(Action.BIRTH_COUNT, 409, 422)
 
@@ -117,7 +98,7 @@ def _deciding(routes: APIRouter, service: Service) -> None:
         """Say that the data explain the signal: nobody hears of it."""
         asked = await web.body(request, DismissForm)
         area = _decided(service, caller, kind, code)
-        told = DismissSignal(**service.stamp(caller, asked), area=area, reason=asked.model.reason)
+        told = DismissSignal(**service.stamp(caller, asked), area=area, reason=DismissReason(asked.model.reason))
         return web.answer(await service.ask(told, asked.digest))
 
     @routes.post("/watch/{kind}/{code}/reset", status_code=201, tags=["watch"], openapi_extra=command(ResetForm))

@@ -10,7 +10,7 @@ from typing import Any
 
 import typst
 
-from services.births.domain.reference import County
+from services.births.domain.reference import County, Facility, Township
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 FONTS = files("justmytype_intl_cjk") / "fonts" / "ofl" / "notosanssc"
@@ -26,7 +26,7 @@ def pdf(certificate: Mapping[str, Any], county: County) -> bytes:
         "void": certificate["state"] == "void",
         "issued_on": certificate["issued_on"],
         "code": certificate["code"],
-        "issuer": _issuer(certificate, county),
+        "issuer": _named(certificate["unit"], county.facilities),
         "rows": _rows(certificate, county),
     }
     with as_file(FONTS) as fonts:
@@ -54,19 +54,15 @@ def _rows(certificate: Mapping[str, Any], county: County) -> list[tuple[str, str
         ("证件号码", "Identity document", mother.get("document", UNKNOWN)),
         ("父亲姓名", "Name of father", father.get("name", UNKNOWN)),
         ("证件号码", "Identity document", father.get("document", UNKNOWN)),
-        ("出生地点", "Place of birth", _both(county.facilities[told["facility"]])),
-        ("居住乡镇", "Township of residence", _both(county.townships[told["township"]])),
+        ("出生地点", "Place of birth", _named(told["facility"], county.facilities)),
+        ("居住乡镇", "Township of residence", _named(told["township"], county.townships)),
     ]
 
 
-def _issuer(certificate: Mapping[str, Any], county: County) -> str:
-    """The facility that bears the unit's name, else the unit's code."""
-    facility = county.facilities.get(certificate["unit"])
-    return _both(facility) if facility else str(certificate["unit"])
-
-
-def _both(place: Any) -> str:
-    return f"{place.name_zh} {place.name_en}"
+def _named(code: str, places: Mapping[str, Township] | Mapping[str, Facility]) -> str:
+    """A place in both languages, by its code where the county knows none of its name (a unit, or not any more)."""
+    place = places.get(code)
+    return f"{place.name_zh} {place.name_en}" if place else code
 
 
 def _measure(value: int | None, unit: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from services.births.projections.sex_ratio import Filters
 from shared.kernel import Refusal
@@ -14,6 +14,8 @@ MONTHS, YEAR = 3, 12
 """Months of a quarter and of a year."""
 Span = Literal["month", "quarter", "year"]
 """How long a period is; quarters and years are those of the statistical year."""
+Day = TypeVar("Day", str, date)
+"""A day, or a month by name."""
 
 
 class QuarterMalformed(Refusal):
@@ -22,6 +24,10 @@ class QuarterMalformed(Refusal):
 
 class YearMalformed(Refusal):
     """A statistical year is named by four digits: 2025."""
+
+
+class EndsBeforeItBegins(Refusal):
+    """What is asked about ends when it begins or later."""
 
 
 class Period(NamedTuple):
@@ -78,6 +84,12 @@ def statistical_year(name: str, year_starts_in: int) -> Period:
     if not re.fullmatch(r"[12][0-9]{3}", name):
         raise YearMalformed("not a year", pointer="/year", accepted="four digits, such as 2025")
     return _period(int(name), None, _begins(int(name), year_starts_in))
+
+
+def check_order(first: Day | None, last: Day | None) -> None:
+    """What is asked about, of which either end may be open. Raises EndsBeforeItBegins."""
+    if first and last and last < first:
+        raise EndsBeforeItBegins(f"{last} is before {first}", pointer="/to", accepted=f"{first} or later")
 
 
 def name_of(month: str, span: Span, year_starts_in: int) -> str:

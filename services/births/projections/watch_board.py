@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Column, Connection, MetaData, Select, Table, Text, and_, func, literal, select
+from sqlalchemy import BigInteger, Column, Connection, MetaData, Select, Table, Text, and_, cast, func, literal, select
 
 from services.births.domain.watch_events import (
     WATCH_FACTS,
@@ -38,9 +39,17 @@ SIGNALS = Table(
     Column("signal_week", Text),
     Column("decided_on", Text),
 )
-RAISED, CLEARED, DISMISSED, RESET, WITHDRAWN = "raised", "cleared", "dismissed", "reset", "withdrawn"
-QUIET = "quiet"
-"""The state of an area that never signalled and was never reset."""
+
+
+class State(StrEnum):
+    """What last became of an area's signal. `quiet`: it never signalled and was never reset."""
+
+    QUIET = "quiet"
+    RAISED = "raised"
+    CLEARED = "cleared"
+    WITHDRAWN = "withdrawn"
+    DISMISSED = "dismissed"
+    RESET = "reset"
 
 
 class WatchBoard(View):
@@ -60,40 +69,41 @@ class WatchBoard(View):
                     at = {"kind": kind.value, "code": code, "week": week.isoformat()}
                     weeks[tuple(at.values())] = {**at, "births": boys + girls}
                 case SignalRaised(week=week) as fact:
-                    signals[fact.kind.value, fact.code] = _signal(fact, RAISED, week.isoformat(), None)
+                    signals[fact.kind.value, fact.code] = _signal(fact, State.RAISED, week.isoformat(), None)
                 case SignalCleared(week=week) as fact:
-                    signals[fact.kind.value, fact.code] = _signal(fact, CLEARED, week.isoformat(), recorded)
+                    signals[fact.kind.value, fact.code] = _signal(fact, State.CLEARED, week.isoformat(), recorded)
                 case SignalWithdrawn(week=week) as fact:
-                    signals[fact.kind.value, fact.code] = _signal(fact, WITHDRAWN, week.isoformat(), recorded)
+                    signals[fact.kind.value, fact.code] = _signal(fact, State.WITHDRAWN, week.isoformat(), recorded)
                 case SignalDismissed(week=week) as fact:
-                    signals[fact.kind.value, fact.code] = _signal(fact, DISMISSED, week.isoformat(), recorded)
+                    signals[fact.kind.value, fact.code] = _signal(fact, State.DISMISSED, week.isoformat(), recorded)
                 case WatchReset() as fact:
-                    signals[fact.kind.value, fact.code] = _signal(fact, RESET, None, recorded)
+                    signals[fact.kind.value, fact.code] = _signal(fact, State.RESET, None, recorded)
         put(db, WEEKS, list(weeks.values()))
         put(db, SIGNALS, list(signals.values()))
 
 
-def watched(kind: str | None = None, state: str | None = None) -> Select[Any]:
+def watched(kind: str | None = None, state: State | None = None) -> Select[Any]:
     """Each area with the last week observed, its births so far and its state; open signals first."""
-    last, births = func.max(WEEKS.c.week).label("observed_week"), func.sum(WEEKS.c.births).label("births")
-    weeks = select(WEEKS.c.kind, WEEKS.c.code, last, births).group_by(WEEKS.c.kind, WEEKS.c.code).subquery()
+    last, births = func.max(WEEKS.c.week), cast(func.sum(WEEKS.c.births), BigInteger)  # PostgreSQL sums to decimals
+    counted = (last.label("observed_week"), births.label("births"))
+    weeks = select(WEEKS.c.kind, WEEKS.c.code, *counted).group_by(WEEKS.c.kind, WEEKS.c.code).subquery()
     same = and_(SIGNALS.c.kind == weeks.c.kind, SIGNALS.c.code == weeks.c.code)
-    found = func.coalesce(SIGNALS.c.state, literal(QUIET)).label("state")
+    found = func.coalesce(SIGNALS.c.state, literal(State.QUIET.value)).label("state")
     query = select(weeks, found, SIGNALS.c.signal_week, SIGNALS.c.decided_on).select_from(
         weeks.outerjoin(SIGNALS, same)
     )
     if kind:
         query = query.where(weeks.c.kind == kind)
     if state:
-        query = query.where(found == state)
-    return query.order_by((found != RAISED), weeks.c.kind, weeks.c.code)
+        query = query.where(found == state.value)
+    return query.order_by((found != State.RAISED.value), weeks.c.kind, weeks.c.code)
 
 
 def _signal(
     fact: SignalRaised | SignalCleared | SignalWithdrawn | SignalDismissed | WatchReset,
-    state: str,
+    state: State,
     week: str | None,
     decided: Recorded | None,
 ) -> dict[str, Any]:
     day = decided.recorded_at.date().isoformat() if decided else None
-    return {"kind": fact.kind.value, "code": fact.code, "state": state, "signal_week": week, "decided_on": day}
+    return {"kind": fact.kind.value, "code": fact.code, "state": state.value, "signal_week": week, "decided_on": day}

@@ -255,6 +255,7 @@ BY_FORM: Mapping[type[Refusal], Callable] = {
     watch.NoSignal: lambda client: decide_signal(client, "dismiss", reason="late_notices"),
     watch.NotAMonday: lambda client: decide_signal(client, "reset", first="2024-10-15", reason="inspected"),
     periods.QuarterMalformed: lambda client: report(client, "quarter", "2025Q5"),
+    periods.EndsBeforeItBegins: lambda client: client.get("/lag?from=2024-12&to=2024-11", headers=COUNTS),
     periods.YearMalformed: lambda client: report(client, "year", "25"),
 }
 """What a form, or a question, is refused with."""

@@ -118,6 +118,7 @@ def test_the_refusals_are_named(client, birth):
     assert problem(open_series(client, first=5, last=4)) == (409, "NumbersImpossible", "/first")
     assert problem(open_series(client, unit="nowhere")) == (409, "UnknownUnit", "/unit")
     assert problem(shown(client, "P000000009")) == (404, "Unknown", "")
+    assert shown(client, "P000000009").json()["detail"] == "there is no such certificate"
 
 
 @pytest.mark.parametrize(
@@ -164,7 +165,13 @@ def test_certificates_are_listed_filtered_and_exported_without_names_and_codes(c
     assert client.get("/certificates?from=2024-11-21", headers=CLERK).json()["total"] == 0
     exported = client.get("/certificates?format=csv&lang=zh", headers=CLERK).text.splitlines()
     assert exported[0].startswith("\ufeff证明编号,出生记录,签发单位")
-    assert exported[1].startswith(f"{certificate},{birth},{UNIT}")
+    assert exported[1] == f"{certificate},{birth},大营乡卫生院,大营乡,大营乡卫生院,2024-11-20,,有效,"
+    void(client, birth, certificate)
+    asked = "/certificates?state=void&format=csv&lang="
+    until(lambda: client.get(f"{asked}zh", headers=CLERK).text, lambda text: "遗失" in text)
+    assert client.get(f"{asked}code", headers=CLERK).text.splitlines()[1].endswith(f"{UNIT},2024-11-20,,void,lost")
+    backwards = client.get("/certificates?from=2024-11-21&to=2024-11-20", headers=CLERK)
+    assert problem(backwards) == (409, "EndsBeforeItBegins", "/to")
 
 
 def test_the_rate_of_issuance_is_by_month_of_birth(client, certificate):

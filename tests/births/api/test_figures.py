@@ -63,8 +63,8 @@ def test_areas_stand_side_by_side_with_their_limits(client):
     [together] = ask("/sex-ratio/areas?by=facility").json()["rows"]
     assert together["areas"] == ["dayingxiang-hospital", "home"]
     exported = ask("/sex-ratio/areas?by=facility&format=csv&lang=zh").text.splitlines()
-    assert exported[0].startswith("\ufeff地区（小地区合并）,活产数,男婴,女婴,出生人口性别比,95%精确区间下限")
-    assert exported[1].startswith('"dayingxiang-hospital, home",3,1,2,50.0')
+    assert exported[0].startswith("\ufeff地区或机构（小者合并）,活产数,男婴,女婴,出生人口性别比,95%精确区间下限")
+    assert exported[1].startswith("大营乡卫生院、家中分娩,3,1,2,50.0")
     assert exported[1].endswith("偶然波动之内")
 
 
@@ -90,7 +90,7 @@ def test_a_cut_ratio_is_a_table_for_a_spreadsheet(client):
     cut = "/sex-ratio/table?by=facility&by=birth_order&period=month"
     head, first, *_ = ask(f"{cut}&format=csv&lang=zh").content.decode("utf-8-sig").splitlines()
     assert head.startswith("时期,乡镇,机构,孩次,活产数,男婴,女婴,出生人口性别比")
-    assert first.startswith("2024-11,,dayingxiang-hospital,二孩,2,1,1,100.0,")
+    assert first.startswith("2024-11,,大营乡卫生院,二孩,2,1,1,100.0,")
     assert ask(f"{cut}&format=xlsx&lang=en").content.startswith(b"PK")
     page = ask(f"{cut}&limit=1&offset=1").json()
     assert (page["total"], [row["facility"] for row in page["rows"]]) == (2, [["home"]])
@@ -133,6 +133,7 @@ def test_indicators_carry_counts_and_intervals(client):
         ("from=2024", 422, "Malformed"),
         ("to=2024-13", 422, "Malformed"),
         ("birth_order=4", 422, "Malformed"),
+        ("from=2024-12&to=2024-11", 409, "EndsBeforeItBegins"),
         ("township=nowhere", 409, "UnknownTownship"),
         ("facility=nowhere", 409, "UnknownFacility"),
     ],

@@ -8,6 +8,12 @@ from tests.births.api.doors import CLERK, DOCUMENT, FORM, READS, as_, figures, p
 
 DECIDES = as_("registrar", subject="somebody-else")
 OTHER = "a" * 32
+TOLD = {name: told for name, told in FORM.items() if name != "mother"} | {
+    "plurality": 1,
+    "number": 1,
+    "residence": "unknown",
+}
+"""The form as it is shown again, by every name."""
 
 
 @pytest.fixture
@@ -42,11 +48,8 @@ def test_a_correction_is_asked_for_by_one_and_made_by_another(client, birth):
     correction = asked.json()["correction"]
     [waiting] = client.get(f"/births/{birth}/corrections", headers=READS).json()
     assert (waiting["correction"], waiting["requested_by"], waiting["mother"]) == (correction, "someone", None)
-    assert (waiting["before"]["sex"], waiting["after"]["sex"], waiting["after"]["weight_grams"]) == (
-        "girl",
-        "boy",
-        None,
-    )
+    assert waiting["before"] == TOLD
+    assert waiting["after"] == TOLD | {"sex": "boy", "weight_grams": None}
     assert figures(client, 1)["girls"] == 1
     assert problem(decide(client, birth, correction, headers=CLERK)) == (409, "ApproverIsRequester", "")
     assert decide(client, birth, correction).status_code == 201
@@ -75,7 +78,7 @@ def test_a_rejected_correction_changes_nothing(client, birth):
 
 
 def test_asking_for_what_is_on_record_changes_nothing(client, birth):
-    again = ask(client, birth, sex="girl", facility=None)
+    again = ask(client, birth, sex="girl")
     assert (again.status_code, again.json()["status"]) == (200, "nothing")
     assert "correction" not in again.json()
 
@@ -99,6 +102,8 @@ def test_what_could_not_be_recorded_is_no_correction(client, birth, form, refusa
         ({"reason": "because"}, "/reason"),
         ({"fetal_sex": "girl"}, "/fetal_sex"),
         ({"born_at": "2024-11-03"}, "/born_at"),
+        ({"sex": None, "weight_grams": None}, "/sex"),
+        ({"mother": None}, "/mother"),
     ],
 )
 def test_a_malformed_correction_names_the_place(client, birth, form, pointer):
@@ -153,6 +158,15 @@ def test_two_records_are_shown_side_by_side(client, birth):
     assert shown["of"]["mother"] == shown["birth"]["mother"] == FORM["mother"]
     asked = client.post("/access-log", json={"document": DOCUMENT}, headers=as_("auditor", "audit"))
     assert f"birth:{birth}" in {each["record"] for each in asked.json()["entries"]}
+
+
+def test_what_only_one_of_two_records_knows_is_a_difference(client):
+    of = post(client, residence="returned").json()["birth"]
+    assert results(post(client)) == ["births.DuplicateSuspected"]
+    [row] = until(lambda: client.get("/duplicates", headers=CLERK).json(), lambda found: found["total"])["rows"]
+    compared = client.get(f"/births/{of}/duplicates/{row['birth']}", headers=READS).json()
+    assert compared["differ"] == ["residence"]
+    assert (compared["of"]["residence"], compared["birth"]["residence"]) == ("returned", "unknown")
 
 
 def test_a_review_moves_the_figures_there_and_back(client, birth):

@@ -124,8 +124,9 @@ def test_figures_are_exported(client, county):
     released(client)
     text = client.get("/releases/2024Q4/figures?format=csv&lang=zh").content.decode("utf-8-sig")
     head, first, *_ = text.splitlines()
-    assert head == "口径,地区或机构,孩次,出生数,男,女,出生人口性别比,95%精确区间下限,95%精确区间上限"
+    assert head == "口径,地区或机构,孩次,活产数,男婴,女婴,出生人口性别比,95%精确区间下限,95%精确区间上限"
     assert first.startswith("全县,,合计,606,303,303,100.0,")
+    assert "\n乡镇,大营乡,合计," in text
     page = client.get("/releases/2024Q4/figures?limit=1&offset=4").json()
     assert (page["total"] > 5, len(page["rows"])) == (True, 1)
     assert client.get("/releases/2024Q4/figures?format=xlsx").content[:2] == b"PK"

@@ -56,7 +56,7 @@ def test_a_signal_is_raised_checked_and_cleared(signalling):
     [row] = board(client, state="cleared")
     assert row["decided_on"] == "2024-12-20"
     table = client.get("/watch?format=csv&lang=zh", headers=COUNTS).content.decode("utf-8-sig")
-    assert "机构,dayingxiang-hospital" in table
+    assert "机构,大营乡卫生院," in table
     assert "已核实" in table
     assert problem(decide(client, "clear")) == (409, "NoSignal", "/area")
 
@@ -85,6 +85,12 @@ def test_what_is_malformed_is_refused(client, what, body):
     assert problem(decide(client, what, **body))[:2] == (422, "Malformed")
 
 
+def test_a_reason_is_named_in_words_and_a_state_there_is_not_is_refused(client):
+    accepted = "Input should be 'late_notices', 'records_incomplete' or 'duplicates'"
+    assert decide(client, "dismiss", reason="restated").json()["detail"] == accepted
+    assert problem(client.get("/watch?state=open", headers=COUNTS)) == (422, "Malformed", "/query/state")
+
+
 def test_only_places_of_the_county_are_watched(client):
     assert problem(client.get("/watch/facility/nowhere/faults", headers=COUNTS))[:2] == (409, "UnknownFacility")
     assert problem(client.get("/watch/township/nowhere/faults", headers=COUNTS))[:2] == (409, "UnknownTownship")
@@ -99,4 +105,4 @@ def test_only_statisticians_decide(client, role):
 
 def test_the_board_is_a_table(client):
     table = client.get("/watch?format=csv&lang=zh", headers=COUNTS)
-    assert table.content.decode("utf-8-sig").startswith("类别,代码,监测至")
+    assert table.content.decode("utf-8-sig").startswith("类别,机构或乡镇,监测至")

@@ -46,8 +46,9 @@ def test_the_same_record_gives_the_same_bytes():
         {"holder": {"child": '#panic() *_[$"\\`', "father": None}},
         {"unit": "dayingxiang"},
         {"told": told(weight_grams=None, gestation_weeks=None).model_dump(mode="json")},
+        {"told": told(facility="closed", township="merged").model_dump(mode="json")},
     ],
-    ids=["void", "erased", "markup", "unit without a facility of its name", "unknown measures"],
+    ids=["void", "erased", "markup", "unit without a facility", "unknown measures", "places of the past"],
 )
 def test_every_record_can_be_printed(other):
     assert pdf(record(**other), COUNTY) != pdf(record(), COUNTY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from services.births.domain.watch import WATCH
-from services.births.projections.watch_board import WatchBoard, watched
+from services.births.projections.watch_board import State, WatchBoard, watched
 from tests.births.watching import HOSPITAL, TOWNSHIP, cleared, dismissed, observed, raised, was_reset, week
 
 KEY = WATCH.id(HOSPITAL.key)
@@ -16,6 +16,7 @@ def board(projector):
     def look(**filters):
         with projector().engine(WatchBoard.name).connect() as db:
             rows = db.execute(watched(**filters)).all()
+        assert all(type(row.births) is int for row in rows)
         return [(row.code, row.observed_week, row.births, row.state, row.signal_week, row.decided_on) for row in rows]
 
     return look
@@ -48,4 +49,4 @@ def test_open_signals_come_first_and_areas_are_filtered(append, board):
     )
     assert [row[0] for row in board()] == ["dayingxiang", "county-hospital"]
     assert [row[0] for row in board(kind="facility")] == ["county-hospital"]
-    assert [row[0] for row in board(state="raised")] == ["dayingxiang"]
+    assert [row[0] for row in board(state=State.RAISED)] == ["dayingxiang"]
