@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from shared import asyncapi, describing, documents, glass, openapi, reporting, web
+from shared import asyncapi, describing, documents, glass, openapi, reporting, tables, web
 from shared.access import AccessDenied, Action
 from shared.glass import broken_of
 from shared.messaging.parking import NotParked
@@ -148,13 +148,13 @@ def _operate(routes: APIRouter, service: Service) -> None:
 
 def _read_log(routes: APIRouter, service: Service) -> None:
     @routes.post("/access-log", tags=["persons"], openapi_extra=openapi.question(Whose, Action.ACCESS_LOG_READ))
-    async def access_log(request: Request, limit: Annotated[int, Query(ge=1, le=1_000)] = 100) -> dict[str, Any]:
+    async def access_log(request: Request, page: tables.AskedOlder) -> dict[str, Any]:
         """Who read a person's record here, when and for what; this reading is recorded as well."""
         caller = await web.caller(request)
         asked = await web.body(request, Whose)
         person = person_of(service, asked.model.person, asked.model.document)
         await service.record_read(caller, person=person, record="access log", action="access_log.read")
-        entries = await run_in_threadpool(service.reads_of, person, limit)
+        entries = await run_in_threadpool(service.reads_of, person, page.limit, page.before)
         return {"person": person, "entries": entries, "glass": await run_in_threadpool(broken_of, service, person)}
 
 

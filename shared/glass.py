@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
-from shared import openapi, web
+from shared import openapi, tables, web
 from shared.access import GRANT_LASTS, Action, BreakGlass, GlassReason, ReviewGlass, glass_broken, glass_of
 from shared.kernel import Id
 from shared.naming import Whose, person_of
@@ -60,13 +60,13 @@ def add(routes: APIRouter, service: Service) -> None:
     @routes.get("/glass", tags=["persons"], openapi_extra=openapi.look(Action.GLASS_REVIEW))
     async def broken(
         request: Request,
-        limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+        page: tables.AskedOlder,
         unreviewed: Annotated[bool, Query(description="Only those nobody has looked at.")] = False,  # noqa: FBT002
     ) -> dict[str, Any]:
         """Glasses that others broke, newest first; that you looked is recorded for each person among them."""
         caller = await web.caller(request)
         caller.may(Action.GLASS_REVIEW)
-        found = await run_in_threadpool(_broken, service, caller.principal.subject, limit, unreviewed)
+        found = await run_in_threadpool(_broken, service, caller.principal.subject, page, unreviewed)
         for person in sorted({each["person"] for each in found}):
             await service.record_read(caller, person=person, record="broken glass", action=Action.GLASS_REVIEW)
         return {"glass": found}
@@ -92,6 +92,6 @@ def broken_of(service: Service, person: str) -> list[dict[str, Any]]:
         return [row._asdict() for row in glass_of(db, person)]
 
 
-def _broken(service: Service, reviewer: str, limit: int, unreviewed: bool) -> list[dict[str, Any]]:  # noqa: FBT001
+def _broken(service: Service, reviewer: str, page: tables.Older, unreviewed: bool) -> list[dict[str, Any]]:  # noqa: FBT001
     with service.accesses() as db:
-        return [row._asdict() for row in glass_broken(db, reviewer, limit, unreviewed=unreviewed)]
+        return [row._asdict() for row in glass_broken(db, reviewer, page.limit, page.before, unreviewed=unreviewed)]

@@ -216,10 +216,10 @@ class Service:
         self.projector.wait_for(self.log.head(), 5, [AccessLog.name])
         return self.view(AccessLog.name).connect()
 
-    def reads_of(self, person: str, limit: int) -> list[dict[str, Any]]:
-        """Who read a person's record, newest first; up to date with the log."""
+    def reads_of(self, person: str, limit: int, before: int | None = None) -> list[dict[str, Any]]:
+        """Who read a person's record, newest first, `before` a position; up to date with the log."""
         with self.accesses() as db:
-            return [row._asdict() for row in reads_of(db, person, limit)]
+            return [row._asdict() for row in reads_of(db, person, limit, before)]
 
     def _before_commit(self, recordings: Sequence[Recording]) -> None:
         """New keys become durable before what they seal; an erased person's key is gone before the fact says so."""

@@ -94,6 +94,27 @@ def page(
 AskedPage = Annotated[Page, Depends(page)]
 
 
+@dataclass(frozen=True)
+class Older:
+    """Which rows are asked for of those that stand newest first, while new ones come: so many before a position."""
+
+    limit: int
+    before: int | None
+
+
+def older(
+    limit: Annotated[int, Query(ge=1, le=1_000, description="Entries, newest first.")] = SHOWN,
+    before: Annotated[
+        int | None, Query(ge=1, le=2**63 - 1, description="Only older ones: `position` of the last entry there was.")
+    ] = None,
+) -> Older:
+    """What every route that answers what grows, newest first, takes as one parameter: `asked: AskedOlder`."""
+    return Older(limit, before)
+
+
+AskedOlder = Annotated[Older, Depends(older)]
+
+
 def paging(
     limit: Annotated[int | None, Query(ge=1, le=EXPORTED, description="Rows; 100, of a file all.")] = None,
     offset: Offset = 0,

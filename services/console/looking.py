@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from services.console.client import Services
@@ -9,6 +10,7 @@ from services.console.showing import UNDEFINED, Show, shown_moment
 from services.console.words import Trouble
 from shared.access import Purpose, Role
 
+PAGE = 1_000
 BROKEN = ("service", "at", "who", "role", "reason", "person", "number", "reviewer")
 
 
@@ -21,9 +23,7 @@ def print_access_log(show: Show, services: Services, named: dict[str, str]) -> N
     found = [
         {"service": service, **entry}
         for service in services.names()
-        for entry in services.ask(
-            service, "/access-log", Role.AUDITOR, method="POST", purpose=Purpose.AUDIT, json=named
-        ).json()["entries"]
+        for entry in _all(services, service, "/access-log", "entries", method="POST", json=named)
     ]
     table = show.table("", "service", "at", "who", "role", "why", "what")
     for entry in sorted(found, key=lambda each: str(each["read_at"]), reverse=True):
@@ -34,11 +34,10 @@ def print_access_log(show: Show, services: Services, named: dict[str, str]) -> N
 
 def glass_of(services: Services, *, unreviewed: bool) -> list[dict[str, Any]]:
     """Broken glasses of every service but one's own, newest first in each. Raises ServiceSilent, Refused."""
-    asked = {"unreviewed": unreviewed, "limit": 1_000}
     return [
         {"service": service, **each}
         for service in services.names()
-        for each in services.ask(service, "/glass", Role.AUDITOR, purpose=Purpose.AUDIT, params=asked).json()["glass"]
+        for each in _all(services, service, "/glass", "glass", params={"unreviewed": unreviewed})
     ]
 
 
@@ -60,3 +59,16 @@ def review_glass(show: Show, services: Services, service: str, person: str, numb
     seen = {"person": person, "glass": number}
     services.ask(service, "/glass/review", Role.AUDITOR, method="POST", purpose=Purpose.AUDIT, json=seen)
     show.done("glass_reviewed", service=service, **seen)
+
+
+def _all(services: Services, service: str, path: str, of: str, **asked: Any) -> Iterator[dict[str, Any]]:
+    """Entries of all pages, newest first, as an auditor. Each page is asked for with where the one before ended."""
+    params = {**asked.pop("params", {}), "limit": PAGE}
+    older: dict[str, int] = {}
+    while True:
+        about = {"purpose": Purpose.AUDIT, "params": params | older, **asked}
+        page = services.ask(service, path, Role.AUDITOR, **about).json()[of]
+        yield from page
+        if len(page) < PAGE:
+            return
+        older = {"before": page[-1]["position"]}

@@ -1,4 +1,4 @@
-"""Broken glass on the console: what waits for a second person, and that one looked."""
+"""Broken glass on the console: what waits for a second person, and that one looked; and who read whose record."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import httpx
 import pytest
 
-from services.console.looking import ServiceUnknown, print_glass, review_glass
+from services.console.looking import PAGE, ServiceUnknown, print_access_log, print_glass, review_glass
 from services.console.showing import Show
 from services.console.words import Lang
 from shared.access import Purpose, Role
@@ -56,3 +56,25 @@ def test_who_looked_says_so_to_the_service_that_has_it(capsys):
 def test_a_service_that_is_not_there_is_refused():
     with pytest.raises(ServiceUnknown, match="births, pregnancy_tracking"):
         review_glass(Show(Lang.EN), Answering(), "enforcement", "her-pseudonym", 3)
+
+
+class Reads(Answering):
+    """Services that know of a page and two reads more each, newest first."""
+
+    def ask(self, service, path, role, **options):
+        super().ask(service, path, role, **options)
+        newest = options["params"].get("before", PAGE + 3)
+        positions = range(newest - 1, max(newest - 1 - options["params"]["limit"], 0), -1)
+        read = {"read_at": BROKEN["since"], "reader": "midwife-1", "role": "midwife", "purpose": "care", "record": "r"}
+        return httpx.Response(200, json={"entries": [read | {"position": position} for position in positions]})
+
+
+def test_all_who_read_a_record_are_asked_for_page_by_page(capsys):
+    services = Reads()
+    print_access_log(Show(Lang.EN, as_json=True), services, {"person": "her-pseudonym"})
+    found = [(each["service"], each["position"]) for each in json.loads(capsys.readouterr().out)]
+    everything = list(range(PAGE + 2, 0, -1))
+    assert found == [(service, position) for service in services.names() for position in everything]
+    asked = [options["params"] for _, _, options in services.asked]
+    assert asked == [{"limit": PAGE}, {"limit": PAGE, "before": 3}] * 2
+    assert all(options["json"] == {"person": "her-pseudonym"} for _, _, options in services.asked)

@@ -138,6 +138,27 @@ def test_she_reads_her_own_timeline_and_sees_who_else_did(served):
     assert (person, "own") in readers
 
 
+def test_who_looked_is_told_page_by_page_newest_first(served):
+    pregnancy = registered(served)
+    for number in range(5):
+        assert timeline(served, pregnancy, (*MIDWIFE, f"midwife-{number}")).status_code == 200
+
+    def page(**params):
+        told = served.ask(
+            "POST", "/access-log", "auditor", "", "audit", json={"document": WHO["document"]}, params=params
+        )
+        return told.json()["entries"]
+
+    newest = page(limit=3)
+    assert [entry["reader"] for entry in newest] == ["auditor-1", "midwife-4", "midwife-3"]
+    older = page(limit=3, before=newest[-1]["position"])
+    assert [entry["reader"] for entry in older] == ["midwife-2", "midwife-1", "midwife-0"]
+    assert page(before=older[-1]["position"]) == []
+    for wrong in ({"before": 0}, {"before": 2**63}, {"limit": 1_001}):
+        told = served.ask("POST", "/access-log", "auditor", "", "audit", json={"document": "x"}, params=wrong)
+        assert refusal(told)[:2] == (422, "Malformed")
+
+
 @pytest.mark.parametrize("name", ["as_of", "known_at"])
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
 def test_a_moment_at_the_ends_of_the_calendar_is_refused(served, name, moment):

@@ -189,14 +189,16 @@ def test_she_alone_is_told_who_looked_at_her_request(served, certified):
     her = served.service.sealer.pseudonym("care", WHO["document"])
     look(served, certified)
 
-    def reads(*who):
-        return served.ask("GET", f"/reviews/{certified}/reads", *who)
+    def reads(*who, **params):
+        return served.ask("GET", f"/reviews/{certified}/reads", *who, params=params)
 
     entries = reads("person", "", "own", her).json()["entries"]
     assert [(each["reader"], each["role"], each["purpose"]) for each in entries][1:] == [
         ("reviewer-1", "reviewer", "review")
     ]
     assert entries[0]["reader"] == her
+    older = reads("person", "", "own", her, before=entries[0]["position"], limit=1).json()["entries"]
+    assert older == entries[1:]
     for who in (("person", "", "own", "another"), ("auditor", "", "audit"), REVIEWER, HOSPITAL):
         assert reads(*who).status_code == 404
     assert withdraw(served, certified, "person", "", "own", her).status_code == 201

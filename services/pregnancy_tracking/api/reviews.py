@@ -213,12 +213,13 @@ def _looking(routes: APIRouter, service: Service) -> None:
         return {"review": review, **kept, **_clock(found.since, rules), "detail": detail, "request": shown}
 
     @routes.get("/reviews/{review}/reads", tags=["reviews"], openapi_extra=openapi.look(Action.ACCESS_LOG_READ, 404))
-    async def reads(caller: Caller, review: str, limit: Annotated[int, Query(ge=1, le=1_000)] = 100) -> dict[str, Any]:
+    async def reads(caller: Caller, review: str, page: tables.AskedOlder) -> dict[str, Any]:
         """Who looked at her request, when and for what: she alone is told, for her own log keeps silent about it."""
         await _known(service, review)
         caller.may(Action.ACCESS_LOG_READ, person=await _whose(service, review, caller))
         await service.ask(_read(service, caller, review, ""))
-        return {"review": review, "entries": await run_in_threadpool(service.reads_of, review_key(review), limit)}
+        found = await run_in_threadpool(service.reads_of, review_key(review), page.limit, page.before)
+        return {"review": review, "entries": found}
 
 
 def _read(service: Service, caller: web.Caller, review: str, unit: str) -> LogRead:

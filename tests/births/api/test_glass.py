@@ -50,6 +50,19 @@ def test_it_waits_for_a_second_person_and_is_shown_to_her(client, birth):
     assert client.get("/status", headers=as_("operator")).json()["glass_to_review"] == 0
 
 
+def test_broken_glass_is_listed_page_by_page_newest_first(client, birth):
+    for number in range(3):
+        stranger = as_("hospital", "care", units="county-hospital", subject=f"doctor-{number}")
+        assert client.post("/glass", json=BREAK, headers=stranger).status_code == 201
+
+    def page(**params):
+        return client.get("/glass", params=params, headers=AUDITS).json()["glass"]
+
+    newest = page(limit=2)
+    assert [each["reader"] for each in newest] == ["doctor-2", "doctor-1"]
+    assert [each["reader"] for each in page(limit=2, before=newest[-1]["position"])] == ["doctor-0"]
+
+
 def test_metrics_count_what_was_broken_by_its_reason_and_what_nobody_has_looked_at(client, birth):
     client.post("/glass", json=BREAK, headers=STRANGER)
     [glass] = client.get("/glass", headers=AUDITS).json()["glass"]
