@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    bindparam,
     insert,
     select,
     update,
@@ -49,6 +50,9 @@ _POSITION = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("position", BigInteger, nullable=False),
 )
+_TURN = update(_POSITION).values(position=_POSITION.c.position)
+_NEXT = update(_POSITION).where(_POSITION.c.position == bindparam("after")).values(position=bindparam("upto"))
+_HEADS = select(_CHANNELS).where(_CHANNELS.c.channel.in_(bindparam("channels", expanding=True)))
 
 
 class StalePosition(Exception):
@@ -150,10 +154,9 @@ def _prepare(engine: Engine) -> None:
 
 def _take_turn(db: Connection, after: int | None, upto: int | None) -> None:
     """Write the position row first: it is the lock that makes everybody who appends wait for his turn."""
-    turn = update(_POSITION)
     if after is None:
-        db.execute(turn.values(position=_POSITION.c.position))
-    elif not db.execute(turn.where(_POSITION.c.position == after).values(position=upto)).rowcount:
+        db.execute(_TURN)
+    elif not db.execute(_NEXT, {"after": after, "upto": upto}).rowcount:
         msg = f"the journal is no longer at position {after}"
         raise StalePosition(msg)
 
@@ -163,8 +166,7 @@ def _numbered(db: Connection, sayings: Sequence[tuple[str, Event]]) -> list[Row]
     channels = {channel for channel, _ in sayings}
     heads = dict.fromkeys(channels, 0)
     if channels:
-        known = select(_CHANNELS).where(_CHANNELS.c.channel.in_(channels))
-        heads |= {row.channel: row.head for row in db.execute(known)}
+        heads |= {row.channel: row.head for row in db.execute(_HEADS, {"channels": sorted(channels)})}
     rows = list[Row]()
     for channel, event in sayings:
         heads[channel] += 1

@@ -8,7 +8,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import BigInteger, Column, Connection, Engine, Integer, MetaData, String, Table, event, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    event,
+    select,
+)
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -25,6 +37,8 @@ ACTIVE = Table(
     Column("version", Integer, nullable=False),
     Column("generation", Integer, nullable=False),
 )
+MOVE = POSITION.update().where(POSITION.c.position == bindparam("here")).values(position=bindparam("to"))
+"""Made once: putting it together anew for every batch cost a fifth of following the log."""
 FAR = 10_000
 """Log positions a view may pass in memory alone: facts it does not look at, read again after a crash."""
 AREA = re.compile(r"view_(.+)_(\d+)")
@@ -100,8 +114,7 @@ class Generation:
     def _moving(self, to: int) -> Iterator[Connection]:
         """A transaction that also moves the position. Raises PositionMoved."""
         with self.engine.begin() as db:
-            here = POSITION.c.position == self._stored
-            if db.execute(POSITION.update().where(here).values(position=to)).rowcount != 1:
+            if db.execute(MOVE, {"here": self._stored, "to": to}).rowcount != 1:
                 raise PositionMoved(self.area)
             yield db
         self.position = self._stored = to
