@@ -71,6 +71,15 @@ class Life:
     def status(self) -> dict[str, Any]:
         return statuses(self.services)
 
+    def rebuild(self, service: str, view: str) -> None:
+        """Build a view again from the first fact, and wait until that one answers."""
+        about = self.request(service, f"/views/{view}/rebuild", Role.OPERATOR, method="POST").json()
+        deadline = time.monotonic() + 20
+        while about["rebuilding"]:
+            assert time.monotonic() < deadline, f"{service} still rebuilds {view}"
+            about = self.request(service, f"/views/{view}", Role.OPERATOR).json()
+        assert (about["failed"], about["lag"]) == (None, 0)
+
     def report(self) -> dict[str, Any]:
         scenario = scenario_named(self.deployment.scenario)
         return json.loads(quarter_report(self.services, scenario.township, scenario.quarter))
@@ -85,15 +94,19 @@ class Life:
         units: tuple[str, ...] = ("*",),
         method: str = "GET",
         claims: str | None = None,
+        subject: str = "",
         **options: Any,
     ) -> httpx.Response:
-        """One request as anybody might make it; `claims` is the purpose named, if not the token's."""
+        """One request as anybody might make it; `claims` is the purpose named, if not the token's.
+
+        `subject` is who makes it, if it matters.
+        """
         headers = dict(options.pop("headers", {}))
         if role:
             from datetime import timedelta
 
             purposes = [purpose] if purpose else []
-            token = self.services.token(role, units, purposes, timedelta(minutes=5))
+            token = self.services.token(role, units, purposes, timedelta(minutes=5), subject)
             headers["Authorization"] = f"Bearer {token}"
         said = purpose if claims is None else claims
         headers |= {"Purpose": said} if said else {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -213,7 +212,7 @@ def test_every_view_built_again_from_the_first_fact_is_the_same(story):
         positions, before = positions_of(story.life), digests_of(story.life)
         for service in SERVICES:
             for view in before[service]:
-                rebuild(story.life, service, view)
+                story.life.rebuild(service, view)
         after = digests_of(story.life)
         if positions_of(story.life) == positions:  # else the clock asked for something meanwhile
             break
@@ -227,15 +226,6 @@ def positions_of(life: Life) -> dict[str, int]:
 
 def digests_of(life: Life) -> dict[str, dict[str, str]]:
     return {service: digests(life, service) for service in SERVICES}
-
-
-def rebuild(life: Life, service: str, view: str) -> None:
-    about = life.request(service, f"/views/{view}/rebuild", Role.OPERATOR, method="POST").json()
-    deadline = time.monotonic() + 20
-    while about["rebuilding"]:
-        assert time.monotonic() < deadline
-        about = life.request(service, f"/views/{view}", Role.OPERATOR).json()
-    assert (about["failed"], about["lag"]) == (None, 0)
 
 
 def test_an_old_message_sent_again_gets_its_old_receipt_and_does_not_bring_her_back(story):
