@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from services.births.projections.areas import Area, Standing, standing
 from services.births.projections.indicators import measures
-from services.births.projections.intervals import Interval, proportion
+from services.births.projections.intervals import proportion
 from services.births.projections.lag import late, median
 from services.births.projections.quarterly_report import CONFIDENCE, figures_of
-from services.births.projections.report import charts
+from services.births.projections.report import charts, side_by_side
+from services.births.projections.report.counting import counted, stated
 from services.births.projections.report.document import Block, Chapter, Chart, Document, Figure, Paragraph, Table
 from services.births.projections.report.findings import Findings
 from services.births.projections.report.words import Lang, said
-from services.births.projections.report_text import Figures, Named, en_day, en_days, text, zh_day, zh_days, zh_period
+from services.births.projections.report_text import Figures, en_day, en_days, text, zh_day, zh_days, zh_period
 from services.births.projections.sex_ratio import Live, total
 
 LATER = 3
@@ -40,7 +40,7 @@ def document(found: Findings, lang: Lang) -> Document:
 
 def _headline(live: Live, lang: Lang) -> list[Figure]:
     counts = [Figure(str(getattr(live, name)), said(lang, name)) for name in ("births", "boys", "girls")]
-    shown, interval = _ratio(live, lang)
+    shown, interval = stated(live, lang)
     return [*counts, Figure(shown, said(lang, "ratio"), f"{said(lang, 'exact')} {interval}")]
 
 
@@ -51,8 +51,8 @@ def _chapters(found: Findings, lang: Lang) -> Iterator[Chapter]:
         ("order", _by_order(found, lang)),
         ("months", _by_month(found, lang)),
         ("before", _before(found, lang)),
-        ("townships", _townships(found, lang)),
-        ("facilities", _facilities(found, lang)),
+        ("townships", side_by_side.townships(found, lang)),
+        ("facilities", side_by_side.facilities(found, lang)),
         ("residence", _residence(found, lang)),
         ("lag", _lag(found, lang)),
         ("indicators", _indicators(found, lang)),
@@ -71,14 +71,14 @@ def _by_order(found: Findings, lang: Lang) -> Sequence[Block]:
     rows = [charts.Row(name, live) for name, live in named]
     rows.append(charts.Row(said(lang, "all"), found.all, strong=True))
     return [
-        _counted(said(lang, "order"), [*named, (said(lang, "all"), found.all)], lang, strong=1),
+        counted(said(lang, "order"), [*named, (said(lang, "all"), found.all)], lang, strong=1),
         _chart(rows, found, lang),
     ]
 
 
 def _by_month(found: Findings, lang: Lang) -> Sequence[Block]:
     blocks: list[Block] = [Chart(charts.months(found.months, lang))]
-    blocks.append(_counted(said(lang, "month"), list(found.months.items()), lang))
+    blocks.append(counted(said(lang, "month"), list(found.months.items()), lang))
     if found.all.births:
         ordered = sorted(found.months, key=lambda month: found.months[month].births)
         least, most = ordered[0], ordered[-1]
@@ -95,41 +95,6 @@ def _before(found: Findings, lang: Lang) -> Sequence[Block]:
     return [_chart(rows, found, lang)]
 
 
-def _townships(found: Findings, lang: Lang) -> Sequence[Block]:
-    names = {code: _name(each, lang) for code, each in found.county.townships.items()}
-    return _side_by_side(found, found.areas(found.townships), names, "township", lang)
-
-
-def _facilities(found: Findings, lang: Lang) -> Sequence[Block]:
-    names = {code: _name(each, lang) for code, each in found.county.facilities.items()}
-    return _side_by_side(found, found.areas(found.facilities), names, "facility", lang)
-
-
-def _side_by_side(
-    found: Findings, areas: Sequence[Area], names: Mapping[str, str], kind: str, lang: Lang
-) -> Sequence[Block]:
-    """A funnel, a table, and which areas lie beyond both limits."""
-    if not any(area.live.births for area in areas):
-        return []
-    named = [(_together(area, names, lang), area) for area in areas]
-    points = [charts.Point(_briefly(name, area, lang), area.live, area.codes == (found.where.code,))
-              for name, area in named]  # fmt: skip
-    rules = found.policy.of_statistics
-    inner, outer = (f"{each:g}" for each in rules.funnel)
-    caption = said(lang, "caption_funnel", baseline=found.policy.baseline, inner=inner, outer=outer)
-    table = _counted(said(lang, kind), [(name, area.live) for name, area in named], lang)
-    places = [said(lang, f"standing_{standing(area.live, found.policy)}") for _, area in named]
-    rows = [(*row, place) for row, place in zip(table.rows, places, strict=True)]
-    outside = [name for name, area in named if standing(area.live, found.policy) is Standing.OUTSIDE]
-    told = said(lang, "outside", names=_listed(outside, lang)) if outside else said(lang, "none_outside")
-    blocks: list[Block] = [
-        Paragraph(told),
-        Table((*table.head, said(lang, "standing")), rows),
-        Paragraph(said(lang, "pooling", least=rules.pool_below), small=True),
-    ]
-    return [*blocks, Chart(charts.funnel(points, found.policy, lang), caption)] if len(areas) > 1 else blocks
-
-
 def _residence(found: Findings, lang: Lang) -> Sequence[Block]:
     """How many came home for the birth, of those of whom it is known."""
     known = {name: live for name, live in found.residences.items() if name != "unknown"}
@@ -140,7 +105,7 @@ def _residence(found: Findings, lang: Lang) -> Sequence[Block]:
     named = [(said(lang, f"residence_{name}"), live) for name, live in found.residences.items()]
     return [
         Paragraph(said(lang, "returned", told=told, returned=returned, share=100 * returned / told)),
-        _counted(said(lang, "residence"), named, lang),
+        counted(said(lang, "residence"), named, lang),
         _chart([charts.Row(name, live) for name, live in named], found, lang),
     ]
 
@@ -153,7 +118,7 @@ def _lag(found: Findings, lang: Lang) -> Sequence[Block]:
     rows = [[month, *_triangle_row(found, month)] for month in found.months]
     return [
         Chart(charts.lags(found.delays, lang), said(lang, "caption_lag")),
-        Paragraph(_lag_sentence(found, lang)),
+        Paragraph(_lag_told(found, lang)),
         Table(head, rows),
         Paragraph(said(lang, "lag_cells"), small=True),
         Paragraph(said(lang, "lag_open"), small=True),
@@ -170,14 +135,20 @@ def _triangle_row(found: Findings, month: str) -> Iterator[str]:
         yield f"{sum(live.boys for live in cells)} / {sum(live.girls for live in cells)}"
 
 
-def _lag_sentence(found: Findings, lang: Lang) -> str:
+def _lag_told(found: Findings, lang: Lang) -> str:
+    """Of each sex that was born, when half were registered and how many late."""
     after = found.policy.of_records.late_after_days
     together, behind, half = total(found.delays), late(found.delays, after), median(found.delays)
-    told: dict[str, int | str] = {"late": after, **together._asdict()}
-    for sex in Live._fields:
-        days = half[sex]
-        told |= {f"{sex}_median": said(lang, "none") if days is None else days, f"{sex}_late": getattr(behind, sex)}
-    return said(lang, "lag_sentence", **told)
+    told = [
+        said(lang, f"lag_{sex}", within=_within(days, lang), late=getattr(behind, sex), whole=whole, after=after)
+        for sex, whole in together._asdict().items()
+        if (days := half[sex]) is not None
+    ]
+    return ("" if lang == "zh" else " ").join(told)
+
+
+def _within(days: int, lang: Lang) -> str:
+    return said(lang, f"within_{days}" if days in {0, 1} else "within", days=days)
 
 
 def _indicators(found: Findings, lang: Lang) -> Sequence[Block]:
@@ -203,44 +174,6 @@ def _method(found: Findings, lang: Lang) -> Sequence[Block]:
     ]
 
 
-def _counted(first: str, named: Sequence[tuple[str, Live]], lang: Lang, strong: int = 0) -> Table:
-    """Counts, ratio and exact interval of each row."""
-    head = [first, *(said(lang, name) for name in ("boys", "girls", "births", "short_ratio", "short_exact"))]
-    rows = [(name, str(live.boys), str(live.girls), str(live.births), *_ratio(live, lang)) for name, live in named]
-    return Table(head, rows, strong)
-
-
-def _ratio(live: Live, lang: Lang) -> tuple[str, str]:
-    figures = figures_of(live)
-    shown = said(lang, "none") if figures.ratio is None else f"{figures.ratio:.1f}"
-    return shown, _interval(figures.interval, lang)
-
-
-def _interval(interval: Interval, lang: Lang) -> str:
-    if interval.low is None:
-        return said(lang, "none")
-    return f"{interval.low:.1f}–{'∞' if interval.high is None else f'{interval.high:.1f}'}"
-
-
 def _chart(rows: Sequence[charts.Row], found: Findings, lang: Lang) -> Chart:
     caption = said(lang, "caption_ratios", baseline=found.policy.baseline, band=found.policy.band)
     return Chart(charts.ratios(rows, found.policy, lang), caption)
-
-
-def _together(area: Area, names: Mapping[str, str], lang: Lang) -> str:
-    """An area's name, or those of the small ones."""
-    each = [names.get(code, code) for code in area.codes]
-    return each[0] if len(each) == 1 else said(lang, "together", count=len(each), names=_listed(each, lang))
-
-
-def _briefly(name: str, area: Area, lang: Lang) -> str:
-    """What a picture has room for."""
-    return name if len(area.codes) == 1 else said(lang, "together_briefly", count=len(area.codes))
-
-
-def _listed(names: Sequence[str], lang: Lang) -> str:
-    return ("、" if lang == "zh" else ", ").join(names)
-
-
-def _name(place: Named, lang: Lang) -> str:
-    return place.name_zh if lang == "zh" else place.name_en

@@ -40,7 +40,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "axis_births": ("live births (logarithmic)", "活产数（对数坐标）"),
     "axis_days": ("days from birth to registration", "出生至登记天数"),
     "chart_ratios": ("Sex ratios with their intervals", "出生人口性别比及其区间"),
-    "chart_funnel": ("Areas within the limits of chance", "各地区性别比漏斗图"),
+    "chart_funnel": ("Sex ratios within the limits of chance", "性别比漏斗图"),
     "chart_months": ("Births by month and sex", "分月分性别活产数"),
     "chart_lag": ("Share registered by days from birth and sex", "分性别累计登记比例"),
     "caption_ratios": (
@@ -48,9 +48,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "圆点为性别比，横线为95%威尔逊区间；虚线为{baseline}，色带为{band}。",
     ),
     "caption_funnel": (
-        "A dot is an area; within the green area chance alone explains its distance from {baseline} "
+        "Dots are {kinds}; within the green area chance alone explains how far they are from {baseline} "
         "({inner} % limits), beyond the grey one hardly ({outer} %).",
-        "每点为一个地区；绿色区域内（{inner}%界限）与{baseline}的差异可由偶然波动解释，超出灰色区域（{outer}%界限）则难以如此解释。",
+        "每点为一个{kinds}；绿色区域内（{inner}%界限）与{baseline}的差异可由偶然波动解释，超出灰色区域（{outer}%界限）则难以如此解释。",
     ),
     "caption_lag": (
         "Of the births on record, the share that was registered within so many days.",
@@ -83,19 +83,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "Most were born in {most_month} ({most}), fewest in {least_month} ({least}).",
         "出生最多的月份为{most_month}（{most}例），最少的为{least_month}（{least}例）。",
     ),
-    "together": ("{count} small areas together: {names}", "{count}个小地区合并：{names}"),
-    "together_briefly": ("{count} small areas", "{count}个小地区"),
+    "kinds_township": ("townships", "乡镇"),
+    "kinds_facility": ("facilities", "机构"),
+    "together": ("{count} small {kinds} together: {names}", "{count}个小{kinds}合并：{names}"),
+    "together_briefly": ("{count} small {kinds}", "{count}个小{kinds}"),
     "pooling": (
-        "Areas with fewer than {least} live births are looked at together: alone their ratios say next to nothing.",
-        "活产不足{least}例的地区合并计算：单独计算的性别比几乎不能说明问题。",
+        "Small {kinds}, of fewer than {least} live births, are looked at together: alone their ratios say next to "
+        "nothing.",
+        "活产不足{least}例的{kinds}合并计算：单独计算的性别比几乎不能说明问题。",
     ),
     "outside": (
         "Beyond both limits: {names}. Check the data before anything is concluded.",
         "超出两界限的：{names}。下结论之前应先核查数据。",
     ),
     "none_outside": (
-        "No area lies beyond both limits: differences as large as these arise by chance.",
-        "没有地区超出两界限：这样大小的差异偶然即可出现。",
+        "None of the {kinds} lies beyond both limits: differences as large as these arise by chance.",
+        "没有{kinds}超出两界限：这样大小的差异偶然即可出现。",
     ),
     # residence
     "residence": ("mother's residence", "产妇居住情况"),
@@ -116,12 +119,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "later_1": ("1 month later", "次月"),
     "later_2": ("2 months later", "后2月"),
     "later_3": ("3 or more", "后3月及以上"),
-    "lag_sentence": (
-        "Half of the boys were registered within {boys_median} days and half of the girls within {girls_median}; "
-        "later than {late} days were {boys_late} of {boys} boys and {girls_late} of {girls} girls.",
-        "半数男婴在{boys_median}天内、半数女婴在{girls_median}天内完成登记；"
-        "超过{late}天登记的，男婴{boys}例中有{boys_late}例，女婴{girls}例中有{girls_late}例。",
+    "lag_boys": (
+        "Half of the boys were registered {within}, and {late} of {whole} later than {after} days after birth.",
+        "半数男婴{within}完成登记，{whole}例中有{late}例在出生{after}天以后登记。",
     ),
+    "lag_girls": (
+        "Half of the girls were registered {within}, and {late} of {whole} later than {after} days after birth.",
+        "半数女婴{within}完成登记，{whole}例中有{late}例在出生{after}天以后登记。",
+    ),
+    "within_0": ("on the day of birth", "在出生当日"),
+    "within_1": ("within a day", "在出生后1天内"),
+    "within": ("within {days} days", "在出生后{days}天内"),
     "lag_open": (
         "Births of this period that are not registered yet are in none of these figures.",
         "本期尚未登记的出生不在上述任何数字之中。",

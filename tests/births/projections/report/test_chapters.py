@@ -82,7 +82,7 @@ def test_earlier_periods_are_compared_where_there_are_any():
 def test_townships_stand_side_by_side():
     blocks = chapter(EN, "Townships side by side")
     assert [(row[0], row[-1]) for row in rows(blocks)] == [("Dayingxiang", "within chance"), ("Hekou", "within chance")]
-    assert "No area lies beyond both limits" in text(blocks)
+    assert "None of the townships lies beyond both limits" in text(blocks)
 
 
 def test_an_area_beyond_both_limits_is_named_and_its_data_questioned():
@@ -96,9 +96,9 @@ def test_small_areas_are_one_and_the_reports_own_stays_alone():
     blocks = chapter(document(found(townships=small), "en"), "Townships side by side")
     assert [row[:4] for row in rows(blocks)] == [
         ("Dayingxiang", "5", "4", "9"),
-        ("2 small areas together: Hekou, xinzhen", "7", "7", "14"),
+        ("2 small townships together: Hekou, xinzhen", "7", "7", "14"),
     ]
-    assert "2 small areas" in blocks[-1].svg
+    assert "2 small townships" in blocks[-1].svg
     assert "xinzhen" not in blocks[-1].svg
 
 
@@ -117,9 +117,29 @@ def test_the_triangle_has_both_sexes_in_each_cell():
         ("2024-11", "8 / 6", "0 / 0", "0 / 0", "0 / 1"),
         ("2024-12", "10 / 6", "0 / 0", "0 / 0", "0 / 0"),
     ]
-    assert "within 3 days and half of the girls within 3; later than 30 days were 0 of 27 boys and 3 of 19" in text(
-        blocks
-    )
+    assert (
+        "Half of the boys were registered within 3 days, and 0 of 27 later than 30 days after birth. "
+        "Half of the girls were registered within 3 days, and 3 of 19 later than 30 days after birth."
+    ) in text(blocks)
+
+
+@pytest.mark.parametrize(
+    ("days", "english", "chinese"),
+    [
+        (0, "on the day of birth", "在出生当日"),
+        (1, "within a day", "在出生后1天内"),
+        (9, "within 9 days", "在出生后9天内"),
+    ],
+)
+def test_how_soon_half_were_registered_is_said_in_words_and_of_nobody_born_nothing(days, english, chinese):
+    delays = {days: Live(2, 0)}
+    told = {
+        lang: text(chapter(document(found(delays=delays), lang), title))
+        for lang, title in (("en", "How long registration took"), ("zh", "登记时滞"))
+    }
+    assert f"Half of the boys were registered {english}, and 0 of 2" in told["en"]
+    assert f"半数男婴{chinese}" in told["zh"]
+    assert "girls were registered" not in told["en"]
 
 
 def test_indicators_carry_counts_and_intervals():
