@@ -44,6 +44,7 @@ QUESTIONS = [
     ("integrity", "--facility", "county-hospital", "--since", "2025-06-01", "--anomalies", "--csv"),
     ("due", "--unit", "dayingxiang-hospital", "--post", "dayingxiang-midwife", "--state", "overdue"),
     ("digest", "--township", "dayingxiang", "--month", "2025-06", "--by-village"),
+    ("digest", "--month", "2025-06"),
     ("coverage", "--since", "2024-10-01", "--until", "2025-09-30", "--csv"),
     ("rebuild", "timeline"),
     ("parked", "list"),

@@ -7,12 +7,22 @@ import io
 
 import pytest
 
-from tests.pregnancy_tracking.asking import MIDWIFE, refusal, registered, timeline, visit
+from tests.pregnancy_tracking.asking import MIDWIFE, WHO, refusal, register, registered, timeline, visit
 
 UNIT = {"unit": "dayingxiang-hospital"}
 DOCTOR = ("village_doctor", "dayingxiang-dongying-clinic")
 MARCH = {"township": "dayingxiang", "month": "2025-03"}
 EXACT, FEW = 1, "<10"
+THERE = ("midwife", "qinghezhen-hospital")
+ELSEWHERE = {
+    "identity": {**WHO, "document": "330102199001015678"},
+    "township": "qinghezhen",
+    "village": "qinghezhen-dukou",
+    "township_post": "qinghezhen-midwife",
+    "village_post": "qinghezhen-dukou-doctor",
+    "handbook": "h2",
+}
+"""Another woman, of another township."""
 
 
 @pytest.fixture
@@ -133,6 +143,22 @@ def test_a_digest_says_when_it_was_frozen(owed):
     assert refusal(asked(served, "/digest", **MARCH | {"month": "0000-01"}))[:2] == (422, "Malformed")
     assert asked(served, "/digest", ("midwife", "qinghezhen-hospital"), **MARCH).status_code == 403
     assert refusal(asked(served, "/digest", **MARCH | {"township": "nowhere"})) == (409, "UnknownUnit", "/township")
+
+
+def test_the_county_sees_the_digest_of_all_townships_in_pages(owed):
+    served, pregnancy = owed
+    other = register(served, THERE, **ELSEWHERE).json()["pregnancy"]
+    for who, whose in ((MIDWIFE, pregnancy), (THERE, other)):
+        assert visit(served, whose, who, unit=who[1], visited_on="2025-06-20").status_code == 201
+    health, june = ("county_health", "county-health"), {"month": "2025-06"}
+    page = asked(served, "/digest", health, **june).json()
+    assert [row["place"] for row in page["rows"]] == ["dayingxiang", "qinghezhen"]
+    second = asked(served, "/digest", health, **june, limit=1, offset=1).json()
+    assert (second["total"], second["rows"]) == (2, page["rows"][1:])
+    table = asked(served, "/digest", health, **june, format="csv").text.splitlines()
+    assert [line.partition(",")[0] for line in table[1:]] == ["dayingxiang", "qinghezhen"]
+    for who in (MIDWIFE, THERE, DOCTOR):
+        assert asked(served, "/digest", who, **june).status_code == 403
 
 
 def test_coverage_tells_no_share_of_few(owed):

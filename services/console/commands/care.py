@@ -77,13 +77,13 @@ def transfers(
 def digest(
     show: Show,
     services: Services,
-    township: Annotated[str, typer.Option(help="Code of the township.")],
     month: Annotated[str, typer.Option(help="Such as 2025-06.")],
     *,
+    township: Annotated[str | None, typer.Option(help="Code of a township; else all.")] = None,
     by_village: Annotated[bool, typer.Option("--by-village", help="A row per village.")] = False,
     as_csv: Csv = False,
 ) -> None:
-    """What was done for a township's pregnancies in a month, as it was frozen; small numbers are few."""
+    """What was done for the pregnancies of townships in a month, as it was frozen; small numbers are few."""
     asked = given(township=township, month=month, by_village=by_village or None)
     print_digest(show, services, asked, as_csv=as_csv)
 

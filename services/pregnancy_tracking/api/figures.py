@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +13,7 @@ from services.pregnancy_tracking.api.asking import Caller, caught_up, few_told, 
 from services.pregnancy_tracking.domain.reference import ADOPTED, COUNTY, County
 from services.pregnancy_tracking.projections.coverage import SHARES, Coverage, coverage
 from services.pregnancy_tracking.projections.digest import Digest, digest, frozen_on
-from shared import openapi, tables
+from shared import openapi, tables, web
 from shared.access import EVERYWHERE, Action
 from shared.tables import Column, Sheet
 
@@ -54,7 +55,7 @@ COVERAGE = Sheet(
 )
 YEAR = 365
 """Days that are looked at where nobody asks for others."""
-Code = Annotated[str, Query(max_length=128)]
+Township = Annotated[str | None, Query(max_length=128, description="A township of yours; else all.")]
 
 
 def add(routes: APIRouter, service: Service) -> None:
@@ -64,15 +65,13 @@ def add(routes: APIRouter, service: Service) -> None:
     async def monthly(
         caller: Caller,
         asked: tables.Asked,
-        township: Code,
+        *,
+        township: Township = None,
         month: Annotated[str, Query(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$", description="2025-06")],
-        by_village: Annotated[bool, Query(description="A row per village.")] = False,  # noqa: FBT002 - a query
+        by_village: Annotated[bool, Query(description="A row per village.")] = False,
     ) -> Response:
-        """What was done for a township's pregnancies in a month, frozen on the 7th of the next one."""
-        county = await _county(service)
-        unit = own(caller, county.serving(township))
-        caller.may(Action.DIGEST_READ, unit)
-        told = await few_told(service, caller, county.within(township, unit))
+        """What was done for a township's pregnancies, or for all, in a month, frozen on the 7th of the next one."""
+        told = await _told(service, caller, Action.DIGEST_READ, township)
         begins = date.fromisoformat(f"{month}-01")
         frozen = frozen_on(begins, (await policy_of(service)).reports.digest_day)
 
@@ -91,13 +90,10 @@ def add(routes: APIRouter, service: Service) -> None:
         asked: tables.Asked,
         since: Annotated[date | None, Query(description="First day; else a year before the last.")] = None,
         until: Annotated[date | None, Query(description="Last day; else today.")] = None,
-        township: Annotated[str | None, Query(max_length=128, description="A township of yours; else all.")] = None,
+        township: Township = None,
     ) -> Response:
         """How many of the pregnancies that ended in a birth had the care they are owed, with n."""
-        county = await _county(service)
-        unit = own(caller, county.serving(township)) if township else EVERYWHERE
-        caller.may(Action.COVERAGE_READ, unit)
-        told = await few_told(service, caller, county.within(township, unit) if township else None)
+        told = await _told(service, caller, Action.COVERAGE_READ, township)
         policy = await policy_of(service)
         first, last = span(service, since, until, YEAR)
 
@@ -122,5 +118,12 @@ def _with_shares(row: dict[str, Any], told: Any) -> dict[str, Any]:
     return shown
 
 
-async def _county(service: Service) -> County:
-    return await run_in_threadpool(service.states.of, COUNTY, ADOPTED)
+async def _told(service: Service, caller: web.Caller, action: Action, township: str | None) -> Callable[[Any], Any]:
+    """How a number of a township, or of all, is told. Raises AccessDenied, UnknownUnit."""
+    if township is None:
+        caller.may(action, EVERYWHERE)
+        return await few_told(service, caller, None)
+    county: County = await run_in_threadpool(service.states.of, COUNTY, ADOPTED)
+    unit = own(caller, county.serving(township))
+    caller.may(action, unit)
+    return await few_told(service, caller, county.within(township, unit))

@@ -222,8 +222,8 @@ def frozen_on(month: date, day: int) -> date:
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1) + timedelta(days=max(day, 1) - 1)
 
 
-def digest(township: str, month: date, *, by_village: bool) -> Select[Any]:
-    """The digest of a township in a month: one row, or one per village; each measure as frozen.
+def digest(township: str | None, month: date, *, by_village: bool) -> Select[Any]:
+    """The digest of a township, or of all, in a month: a row each, or one per village; each measure as frozen.
 
     Beside it what became known later, of all measures: `came_late` is more, `taken_back` is less than was frozen.
     """
@@ -231,7 +231,9 @@ def digest(township: str, month: date, *, by_village: bool) -> Select[Any]:
     columns = [func.sum(_of(measure, in_time=True)).label(measure) for measure in MEASURES]
     more = func.sum(case((~DONE.c.in_time & (DONE.c.count > 0), DONE.c.count), else_=0)).label("came_late")
     less = func.sum(case((~DONE.c.in_time & (DONE.c.count < 0), -DONE.c.count), else_=0)).label("taken_back")
-    query = select(place.label("place"), *columns, more, less).where(DONE.c.township == township, DONE.c.month == month)
+    query = select(place.label("place"), *columns, more, less).where(DONE.c.month == month)
+    if township is not None:
+        query = query.where(DONE.c.township == township)
     return query.group_by(place).order_by(place)
 
 
