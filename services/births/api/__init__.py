@@ -13,9 +13,11 @@ from pydantic import AwareDatetime
 from services.births.api import (
     certificate_records,
     certificates,
+    correction_records,
     corrections,
     duplicates,
     figures,
+    neonatal_deaths,
     releases,
     reports,
     watch,
@@ -78,6 +80,8 @@ def router(service: Service) -> APIRouter:
     _births(routes, service)
     _persons(routes, service)
     corrections.add_routes(routes, service)
+    correction_records.add_routes(routes, service)
+    neonatal_deaths.add_routes(routes, service)
     duplicates.add_routes(routes, service)
     certificates.add_routes(routes, service)
     certificate_records.add_routes(routes, service)

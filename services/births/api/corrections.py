@@ -1,34 +1,17 @@
-"""HTTP of corrections and neonatal deaths: what changes a record, asked for by one and decided by another."""
+"""HTTP of corrections: what changes a record, asked for by one and decided by another."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, field_validator
 
-from services.births.api.asking import (
-    Caller,
-    Key,
-    MotherForm,
-    birth_state,
-    in_calendar,
-    may,
-    opened,
-    record_read,
-    shown,
-)
+from services.births.api.asking import Caller, Key, MotherForm, in_calendar, may
 from services.births.domain.birth import BIRTH, Birth
-from services.births.domain.commands import (
-    ApproveCorrection,
-    RecordNeonatalDeath,
-    RejectCorrection,
-    RequestCorrection,
-    WithdrawNeonatalDeath,
-)
+from services.births.domain.commands import ApproveCorrection, RejectCorrection, RequestCorrection
 from services.births.domain.particulars import Identity, Residence, Sex, Told, Vital
 from services.births.domain.reasons import CorrectionReason, RejectionReason
 from services.births.reactions import MOTHER_FIELD
@@ -89,20 +72,13 @@ class RejectionForm(web.RequestBody):
     reason: RejectionReason
 
 
-class DeathForm(web.RequestBody):
-    """The day a child died."""
-
-    died_on: date
-
-
 def add_routes(routes: APIRouter, service: Service) -> None:
-    """The routes of corrections and of neonatal deaths."""
-    _corrections(routes, service)
+    """The routes of corrections."""
+    _requesting(routes, service)
     _deciding(routes, service)
-    _deaths(routes, service)
 
 
-def _corrections(routes: APIRouter, service: Service) -> None:
+def _requesting(routes: APIRouter, service: Service) -> None:
     asks = openapi.command(CorrectionForm, Action.CORRECTION_REQUEST)
 
     @routes.post("/births/{birth}/corrections", status_code=201, tags=["records"], openapi_extra=asks)
@@ -121,24 +97,6 @@ def _corrections(routes: APIRouter, service: Service) -> None:
         )
         outcome = await service.ask(command, asked.digest)
         return web.answer(outcome, correction=command.correction) if outcome.results else web.answer(outcome)
-
-    @routes.get(
-        "/births/{birth}/corrections", tags=["records"], openapi_extra=openapi.look(Action.BIRTH_READ, 404, 422)
-    )
-    async def waiting(caller: Caller, birth: Key) -> list[dict[str, Any]]:
-        """Corrections of a birth that wait for a decision, with what is and what would be. The read is recorded."""
-        found = birth_state(service, birth)
-        await record_read(service, caller, birth, found)
-        return [
-            {
-                "correction": correction,
-                "requested_by": asked.requested_by,
-                "before": shown(asked.before),
-                "after": shown(asked.after),
-                "mother": opened(service, asked.mother, birth) if asked.mother else None,
-            }
-            for correction, asked in found.requests.items()
-        ]
 
 
 def _deciding(routes: APIRouter, service: Service) -> None:
@@ -162,29 +120,6 @@ def _deciding(routes: APIRouter, service: Service) -> None:
         may(service, caller, Action.CORRECTION_DECIDE, birth)
         stamp = service.stamp(caller, asked)
         command = RejectCorrection(**stamp, birth=birth, correction=correction, reason=asked.model.reason)
-        return web.answer(await service.ask(command, asked.digest))
-
-
-def _deaths(routes: APIRouter, service: Service) -> None:
-    records = openapi.command(DeathForm, Action.BIRTH_RECORD)
-    where = "/births/{birth}/neonatal-death"
-
-    @routes.post(where, status_code=201, tags=["records"], openapi_extra=records)
-    async def died(request: Request, caller: Caller, birth: Key) -> JSONResponse:
-        """Record that a child died in the first weeks of life."""
-        asked = await web.body(request, DeathForm)
-        may(service, caller, Action.BIRTH_RECORD, birth)
-        command = RecordNeonatalDeath(**service.stamp(caller, asked), birth=birth, died_on=asked.model.died_on)
-        return web.answer(await service.ask(command, asked.digest))
-
-    withdraws = openapi.command(web.RequestBody, Action.CORRECTION_DECIDE)
-
-    @routes.post(f"{where}/withdraw", status_code=201, tags=["records"], openapi_extra=withdraws)
-    async def withdraw(request: Request, caller: Caller, birth: Key) -> JSONResponse:
-        """Take back a death that was recorded by mistake."""
-        asked = await web.body(request, web.RequestBody)
-        may(service, caller, Action.CORRECTION_DECIDE, birth)
-        command = WithdrawNeonatalDeath(**service.stamp(caller, asked), birth=birth)
         return web.answer(await service.ask(command, asked.digest))
 
 

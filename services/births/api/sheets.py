@@ -94,6 +94,39 @@ DUPLICATES = Sheet(
         Column("changed_at", "since", "自"),
     ),
 )
+CORRECTION_REASONS = {
+    "facility_book": ("facility's book", "机构分娩登记"),
+    "medical_record": ("medical record", "病历"),
+    "identity_document": ("identity document", "身份证件"),
+    "family_statement": ("the family's word", "家属陈述"),
+    "court_decision": ("court decision", "法院裁判"),
+}
+REJECTION_REASONS = {
+    "not_proven": ("not proven", "证据不足"),
+    "record_right": ("the record is right", "原登记无误"),
+    "withdrawn": ("withdrawn", "申请人撤回"),
+}
+CORRECTIONS = Sheet(
+    "corrections",
+    (
+        Column("correction", "correction", "更正申请"),
+        Column("birth", "birth", "出生记录"),
+        FACILITY,
+        TOWNSHIP,
+        Column("reason", "because of", "依据", CORRECTION_REASONS),
+        Column("requested_by", "requested by", "申请人"),
+        Column("requested_at", "requested at", "申请时间"),
+        Column(
+            "state",
+            "state",
+            "状态",
+            {"waiting": ("waiting", "待审核"), "approved": ("approved", "已批准"), "rejected": ("rejected", "已驳回")},
+        ),
+        Column("decided_by", "decided by", "审核人"),
+        Column("decided_at", "decided at", "审核时间"),
+        Column("rejected_because", "rejected because", "驳回原因", REJECTION_REASONS),
+    ),
+)
 VOID_REASONS = {
     "misprinted": ("misprinted", "打印有误"),
     "damaged": ("damaged", "破损"),

@@ -1,5 +1,6 @@
-"""What people look at: cells of the sex ratio, lag, indicators, register, duplicates, certificates, watch, releases."""
+"""What people look at: figures, the register, corrections, duplicates, certificates, the watch, releases."""
 
+from services.births.projections.corrections import Corrections
 from services.births.projections.duplicates import Duplicates
 from services.births.projections.indicators import Indicators
 from services.births.projections.issuance import Issuance
@@ -17,6 +18,7 @@ VIEWS: tuple[View, ...] = (
     Lag(),
     Indicators(),
     Register(),
+    Corrections(),
     Duplicates(),
     Issuance(),
     Weekly(),

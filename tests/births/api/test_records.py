@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.births.api.doors import CLERK, DOCUMENT, FORM, READS, as_, figures, post, problem, read, results, until
+from tests.births.scene import NOW
 
 DECIDES = as_("registrar", subject="somebody-else")
 OTHER = "a" * 32
@@ -48,6 +49,11 @@ def test_a_correction_is_asked_for_by_one_and_made_by_another(client, birth):
     correction = asked.json()["correction"]
     [waiting] = client.get(f"/births/{birth}/corrections", headers=READS).json()
     assert (waiting["correction"], waiting["requested_by"], waiting["mother"]) == (correction, "someone", None)
+    assert (waiting["state"], waiting["reason"], waiting["requested_at"]) == (
+        "waiting",
+        "facility_book",
+        NOW.isoformat(),
+    )
     assert waiting["before"] == TOLD
     assert waiting["after"] == TOLD | {"sex": "boy", "weight_grams": None}
     assert figures(client, 1)["girls"] == 1
@@ -57,6 +63,45 @@ def test_a_correction_is_asked_for_by_one_and_made_by_another(client, birth):
     shown = read(client, birth).json()
     assert (shown["sex"], shown["weight_grams"], bool(shown["corrected_at"])) == ("boy", None, True)
     assert client.get(f"/births/{birth}/corrections", headers=READS).json() == []
+    [approved] = client.get(f"/births/{birth}/corrections?state=approved", headers=READS).json()
+    assert approved == waiting | {"state": "approved", "decided_by": "somebody-else", "decided_at": NOW.isoformat()}
+
+
+def test_corrections_are_listed_for_who_decides_them_without_what_they_would_change(client, birth):
+    correction = ask(client, birth, sex="boy").json()["correction"]
+    health = as_("county_health")
+    listed = until(
+        lambda: client.get("/corrections?state=waiting", headers=health).json(), lambda found: found["total"]
+    )
+    [row] = listed["rows"]
+    assert (row["correction"], row["birth"], row["facility"]) == (correction, birth, FORM["facility"])
+    assert not {"before", "after", "sex", "mother"} & set(row)
+    decide(client, birth, correction, "reject", reason="record_right")
+    table = "/corrections?state=rejected&facility=dayingxiang-hospital&format=csv&lang=zh"
+    shown = until(lambda: client.get(table, headers=DECIDES).text, lambda text: "原登记无误" in text)
+    assert f"{correction},{birth},大营乡卫生院,大营乡,机构分娩登记,someone," in shown
+    assert client.get("/corrections?state=waiting", headers=health).json()["total"] == 0
+    [rejected] = client.get(f"/births/{birth}/corrections?state=rejected", headers=READS).json()
+    assert (rejected["decided_by"], rejected["rejected_because"]) == ("somebody-else", "record_right")
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "refusal"),
+    [
+        ("state=open", 422, "Malformed"),
+        ("facility=nowhere", 409, "UnknownFacility"),
+        ("township=nowhere", 409, "UnknownTownship"),
+    ],
+)
+def test_a_list_of_corrections_that_means_nothing_is_refused(client, query, status, refusal):
+    assert problem(client.get(f"/corrections?{query}", headers=CLERK))[:2] == (status, refusal)
+
+
+def test_a_list_of_corrections_is_for_who_decides_in_these_units(client):
+    local = as_("registrar", units="dayingxiang-hospital")
+    assert client.get("/corrections?facility=dayingxiang-hospital", headers=local).status_code == 200
+    for query, headers in (("", local), ("?facility=home", local), ("", as_("hospital")), ("", as_("department"))):
+        assert problem(client.get(f"/corrections{query}", headers=headers))[:2] == (403, "AccessDenied")
 
 
 def test_the_mothers_identity_is_corrected_but_not_exchanged(client, birth):
