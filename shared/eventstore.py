@@ -64,7 +64,7 @@ class Recorded(NamedTuple):
     @property
     def recorded_at(self) -> datetime:
         """When the service learnt it."""
-        return _about(self.head).at
+        return _moment(self.head)
 
     @property
     def actor(self) -> str:
@@ -150,6 +150,12 @@ _ENVELOPE = TypeAdapter(Envelope)
 def _about(head: bytes) -> Envelope:
     """Facts of one command share their envelope and lie beside one another."""
     return _ENVELOPE.validate_json(head)
+
+
+@lru_cache(maxsize=1_024)
+def _moment(head: bytes) -> datetime:
+    """When: what an envelope begins with, and all that most views ask; to read the rest takes four times as long."""
+    return datetime.fromisoformat(head[len(b'{"at":"') : head.index(b'",')].decode())
 
 
 class Log:
