@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import structlog
 import uvicorn
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from sqlalchemy import Connection, Engine
 
@@ -45,6 +45,7 @@ from shared.lease import acquire
 from shared.observability import Health, Metrics, configure_logging
 from shared.projecting import Projector, View
 from shared.publishing import Saying
+from shared.queries import known_only
 from shared.reacting import Reactions, Returned
 from shared.rebuilds import Rebuilds
 from shared.sealing import KeyStore, Sealer
@@ -252,7 +253,10 @@ def application(definition: Definition, settings: Settings) -> FastAPI:
         yield
         await service.stop()
 
-    app = FastAPI(title=f"Evenborn {definition.name}", version="1", lifespan=lifespan, openapi_url=None)
+    asked = [Depends(known_only)]
+    app = FastAPI(
+        title=f"Evenborn {definition.name}", version="1", lifespan=lifespan, openapi_url=None, dependencies=asked
+    )
     app.state.service = service
     web.explain_refusals(app)
     guarding.measure_requests(app, service.metrics)

@@ -134,6 +134,8 @@ def test_indicators_carry_counts_and_intervals(client):
         ("to=2024-13", 422, "Malformed"),
         ("birth_order=4", 422, "Malformed"),
         ("from=2024-12&to=2024-11", 409, "EndsBeforeItBegins"),
+        ("townships=dayingxiang", 422, "Malformed"),
+        ("From=2024-11", 422, "Malformed"),
         ("township=nowhere", 409, "UnknownTownship"),
         ("facility=nowhere", 409, "UnknownFacility"),
     ],
