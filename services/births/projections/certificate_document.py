@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from services.births.domain.reference import County, Facility, Township
+from services.births.projections.printing import printed
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
-FONTS = files("justmytype_intl_cjk") / "fonts" / "ofl" / "notosanssc"
-"""Noto Sans SC under the SIL Open Font License, of which the document takes the glyphs it needs."""
 SEX = {"boy": "男 Male", "girl": "女 Female"}
 UNKNOWN = "—"
 
 
 def pdf(certificate: Mapping[str, Any], county: County) -> bytes:
     """The document of a certificate's record: the same bytes whenever it is printed. Who was erased is not named."""
-    told = {
-        "certificate": certificate["certificate"],
-        "void": certificate["state"] == "void",
-        "issued_on": certificate["issued_on"],
-        "code": certificate["code"],
-        "issuer": _named(certificate["unit"], county.facilities),
-        "rows": _rows(certificate, county),
-    }
-    with as_file(FONTS) as fonts:
-        made = typst.compile(
-            TEMPLATE,
-            font_paths=[fonts],
-            ignore_system_fonts=True,
-            sys_inputs={"told": json.dumps(told, ensure_ascii=False)},
-        )
-    return bytes(made)
+    return printed(
+        TEMPLATE,
+        {
+            "certificate": certificate["certificate"],
+            "void": certificate["state"] == "void",
+            "issued_on": certificate["issued_on"],
+            "code": certificate["code"],
+            "issuer": _named(certificate["unit"], county.facilities),
+            "rows": _rows(certificate, county),
+        },
+    )
 
 
 def _rows(certificate: Mapping[str, Any], county: County) -> list[tuple[str, str, str]]:

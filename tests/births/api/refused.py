@@ -1,33 +1,11 @@
-"""How to be refused by births: for each rule a form, or a few, the last of which it says no to."""
+"""How to be refused by births where it takes more than one form: the last of them a rule says no to."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
-from services.births import reactions
-from services.births.api.corrections import AnotherMother
-from services.births.api.releasing import FiguresNotReady
-from services.births.domain import (
-    birth,
-    certificate,
-    correction,
-    data_faults,
-    duplicate,
-    mother,
-    neonatal_death,
-    policy,
-    reference,
-    release,
-    series,
-    watch,
-)
-from services.births.projections import periods
-from shared.kernel import Refusal
 from tests.births.api import test_releases as releases
 from tests.births.api.doors import CLERK, COUNTS, DOCUMENT, ERASES, FORM, post
-from tests.births.api.test_certificates import issue, open_series, void
-from tests.births.api.test_records import DECIDES, OTHER, ask, decide
-from tests.births.api.test_watch import decide as decide_signal
+from tests.births.api.test_certificates import issue, open_series
+from tests.births.api.test_records import DECIDES, ask, decide
 
 MOTHER = FORM["mother"]
 TOO_LATE = "2024-11-21T09:00:00+08:00"
@@ -206,56 +184,3 @@ def counted_by_a_view_that_stands_still(client):
     client.app.state.service.projector.stop()
     releases.born(client, "dayingxiang", 46)
     return releases.prepare(client)
-
-
-BY_FORM: Mapping[type[Refusal], Callable] = {
-    birth.InFuture: lambda client: post(client, born_at=TOO_LATE),
-    birth.BornTooLongAgo: lambda client: post(client, born_at="2004-11-21T09:00:00+08:00"),
-    birth.PluralityImpossible: lambda client: post(client, plurality=2, number=3),
-    birth.Implausible: lambda client: post(client, weight_grams=9000),
-    birth.NotALiveBirth: lambda client: issue(client, recorded(client, vital="still")),
-    birth.UnknownBirth: lambda client: ask(client, OTHER, sex="boy"),
-    birth.BirthVoid: of_a_void_birth,
-    reactions.OutsideCalendar: lambda client: post(client, born_at="9999-12-31T23:59:00-08:00"),
-    reference.UnknownFacility: lambda client: post(client, facility="nowhere"),
-    reference.UnknownTownship: lambda client: post(client, township="nowhere"),
-    reference.ReferenceMissing: post,
-    policy.PolicyMissing: post,
-    mother.MotherErased: of_an_erased_mother,
-    mother.RetentionApplies: erased_too_soon,
-    AnotherMother: with_another_document,
-    correction.UnknownCorrection: lambda client: decide(client, recorded(client), OTHER),
-    correction.CorrectionDecided: decided_twice,
-    correction.CorrectionOutdated: decided_after_another,
-    correction.ApproverIsRequester: approved_by_who_asked,
-    correction.DeathOnRecord: still_but_died,
-    neonatal_death.DiedBeforeBirth: lambda client: died(client, recorded(client), "2024-11-02"),
-    neonatal_death.NotNeonatal: died_too_old,
-    neonatal_death.DeathAlreadyRecorded: died_twice,
-    duplicate.DuplicateOfItself: duplicate_of_itself,
-    duplicate.UnknownDuplicate: lambda client: reviewed(client, recorded(client), OTHER),
-    certificate.CertificateAlreadyIssued: issued_twice,
-    certificate.UnknownCertificate: lambda client: void(client, recorded(client), "P000000001"),
-    certificate.NoCertificate: reissued_without_any,
-    series.SeriesExhausted: issued_beyond_the_last,
-    series.UnknownUnit: lambda client: open_series(client, unit="nowhere"),
-    series.NumbersTaken: numbers_of_others,
-    series.NumbersImpossible: lambda client: open_series(client, first=3),
-    release.PeriodNotOver: lambda client: releases.prepare(client, "2025Q1"),
-    release.SuppressionWouldFail: nearly_nothing_born,
-    release.ChangesTooFew: restated_too_soon,
-    release.NothingPrepared: releases.publish,
-    release.DataFaultsUncleared: published_uncleared,
-    release.PublisherIsPreparer: published_by_who_prepared,
-    release.AlreadyPublished: published_twice,
-    release.NotPublished: restated_first,
-    data_faults.FaultNotExplained: fault_left,
-    data_faults.NoSuchFault: fault_made_up,
-    FiguresNotReady: counted_by_a_view_that_stands_still,
-    watch.NoSignal: lambda client: decide_signal(client, "dismiss", reason="late_notices"),
-    watch.NotAMonday: lambda client: decide_signal(client, "reset", first="2024-10-15", reason="inspected"),
-    periods.QuarterMalformed: lambda client: report(client, "quarter", "2025Q5"),
-    periods.EndsBeforeItBegins: lambda client: client.get("/lag?from=2024-12&to=2024-11", headers=COUNTS),
-    periods.YearMalformed: lambda client: report(client, "year", "25"),
-}
-"""What a form, or a question, is refused with."""

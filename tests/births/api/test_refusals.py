@@ -33,10 +33,64 @@ from services.births.projections import periods
 from services.births.reactions.weeks import ViewBehind
 from shared.kernel import NotYet, Refusal
 from shared.service import application
+from tests.births.api import refused
 from tests.births.api import test_releases as releases
-from tests.births.api.doors import message, problem, send
-from tests.births.api.refused import BY_FORM, MOTHER, TOO_LATE, of_an_erased_mother
+from tests.births.api.doors import COUNTS, message, post, problem, send
+from tests.births.api.test_certificates import issue, open_series, void
+from tests.births.api.test_records import OTHER, ask, decide
+from tests.births.api.test_watch import decide as decide_signal
 
+BY_FORM = {
+    birth.InFuture: lambda client: post(client, born_at=refused.TOO_LATE),
+    birth.BornTooLongAgo: lambda client: post(client, born_at="2004-11-21T09:00:00+08:00"),
+    birth.PluralityImpossible: lambda client: post(client, plurality=2, number=3),
+    birth.Implausible: lambda client: post(client, weight_grams=9000),
+    birth.NotALiveBirth: lambda client: issue(client, refused.recorded(client, vital="still")),
+    birth.UnknownBirth: lambda client: ask(client, OTHER, sex="boy"),
+    birth.BirthVoid: refused.of_a_void_birth,
+    reactions.OutsideCalendar: lambda client: post(client, born_at="9999-12-31T23:59:00-08:00"),
+    reference.UnknownFacility: lambda client: post(client, facility="nowhere"),
+    reference.UnknownTownship: lambda client: post(client, township="nowhere"),
+    reference.ReferenceMissing: post,
+    policy.PolicyMissing: post,
+    mother.MotherErased: refused.of_an_erased_mother,
+    mother.RetentionApplies: refused.erased_too_soon,
+    AnotherMother: refused.with_another_document,
+    correction.UnknownCorrection: lambda client: decide(client, refused.recorded(client), OTHER),
+    correction.CorrectionDecided: refused.decided_twice,
+    correction.CorrectionOutdated: refused.decided_after_another,
+    correction.ApproverIsRequester: refused.approved_by_who_asked,
+    correction.DeathOnRecord: refused.still_but_died,
+    neonatal_death.DiedBeforeBirth: lambda client: refused.died(client, refused.recorded(client), "2024-11-02"),
+    neonatal_death.NotNeonatal: refused.died_too_old,
+    neonatal_death.DeathAlreadyRecorded: refused.died_twice,
+    duplicate.DuplicateOfItself: refused.duplicate_of_itself,
+    duplicate.UnknownDuplicate: lambda client: refused.reviewed(client, refused.recorded(client), OTHER),
+    certificate.CertificateAlreadyIssued: refused.issued_twice,
+    certificate.UnknownCertificate: lambda client: void(client, refused.recorded(client), "P000000001"),
+    certificate.NoCertificate: refused.reissued_without_any,
+    series.SeriesExhausted: refused.issued_beyond_the_last,
+    series.UnknownUnit: lambda client: open_series(client, unit="nowhere"),
+    series.NumbersTaken: refused.numbers_of_others,
+    series.NumbersImpossible: lambda client: open_series(client, first=3),
+    release.PeriodNotOver: lambda client: releases.prepare(client, "2025Q1"),
+    release.SuppressionWouldFail: refused.nearly_nothing_born,
+    release.ChangesTooFew: refused.restated_too_soon,
+    release.NothingPrepared: releases.publish,
+    release.DataFaultsUncleared: refused.published_uncleared,
+    release.PublisherIsPreparer: refused.published_by_who_prepared,
+    release.AlreadyPublished: refused.published_twice,
+    release.NotPublished: refused.restated_first,
+    data_faults.FaultNotExplained: refused.fault_left,
+    data_faults.NoSuchFault: refused.fault_made_up,
+    FiguresNotReady: refused.counted_by_a_view_that_stands_still,
+    watch.NoSignal: lambda client: decide_signal(client, "dismiss", reason="late_notices"),
+    watch.NotAMonday: lambda client: decide_signal(client, "reset", first="2024-10-15", reason="inspected"),
+    periods.QuarterMalformed: lambda client: refused.report(client, "quarter", "2025Q5"),
+    periods.EndsBeforeItBegins: lambda client: client.get("/lag?from=2024-12&to=2024-11", headers=COUNTS),
+    periods.YearMalformed: lambda client: refused.report(client, "year", "25"),
+}
+"""What a form, or a question, is refused with."""
 ELSEWHERE = {
     release.DifferencingRevealsCell: (
         releases.test_what_quarters_made_public_meanwhile_leave_of_the_year_is_not_published
@@ -45,12 +99,12 @@ ELSEWHERE = {
 }
 """By a form as well, each with a test of its own: they take a year of births, or two releases at once."""
 BY_MESSAGE = {
-    birth.InFuture: ({"born_at": TOO_LATE}, "/data/born_at"),
+    birth.InFuture: ({"born_at": refused.TOO_LATE}, "/data/born_at"),
     birth.BornTooLongAgo: ({"born_at": "2004-11-21T09:00:00+08:00"}, "/data/born_at"),
     birth.PluralityImpossible: ({"plurality": 2, "number": 3}, "/data/number"),
     birth.Implausible: ({"weight_grams": 6500}, "/data/weight_grams"),
     reactions.OutsideCalendar: ({"born_at": "9999-12-31T23:59:00-08:00"}, "/data/born_at"),
-    reactions.DocumentUnreadable: ({"mother": MOTHER | {"document": "------"}}, "/data/personal/document"),
+    reactions.DocumentUnreadable: ({"mother": refused.MOTHER | {"document": "------"}}, "/data/personal/document"),
     reference.UnknownFacility: ({"facility": "nowhere"}, "/data/facility"),
     reference.UnknownTownship: ({"township": "nowhere"}, "/data/township"),
     mother.MotherErased: ({"sex": "boy"}, ""),
@@ -147,7 +201,7 @@ def test_by_message_it_is_a_receipt_with_its_name(asking, refusal):
     sent = message(**told)
     with asking(refusal) as client:
         if refusal is mother.MotherErased:
-            of_an_erased_mother(client)
+            refused.of_an_erased_mother(client)
         first, log = send(client, sent), client.app.state.service.log
         before, again = log.head(), send(client, sent)
         assert log.head() == before

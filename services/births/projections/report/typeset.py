@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
-from importlib.resources import as_file
 from pathlib import Path
 from typing import Any
 
-import typst
-
-from services.births.projections.certificate_document import FONTS
+from services.births.projections.printing import printed
 from services.births.projections.report.document import Block, Chart, Document, Paragraph
 
 TEMPLATE = Path(__file__).with_name("report.typ")
@@ -27,14 +23,7 @@ def pdf(document: Document) -> bytes:
             for chapter in document.chapters
         ],
     }
-    with as_file(FONTS) as fonts:
-        made = typst.compile(
-            TEMPLATE,
-            font_paths=[fonts],
-            ignore_system_fonts=True,
-            sys_inputs={"told": json.dumps(told, ensure_ascii=False)},
-        )
-    return bytes(made)
+    return printed(TEMPLATE, told)
 
 
 def _told(block: Block) -> dict[str, Any]:
