@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from services.console.certificate_words import named, shown
 from services.console.client import Services
 from services.console.showing import UNDEFINED, Show
 from shared.access import Purpose, Role
@@ -17,8 +18,8 @@ def print_certificate(show: Show, services: Services, number: str) -> None:
     """A certificate's record. Raises ServiceSilent, Refused."""
     found = _ask(services, number).json()
     table = show.table(show.say("certificate", number=number), "field", "told")
-    for field, value in _flat(found):
-        table.add_row(field, UNDEFINED if value is None else str(value))
+    for path, told in _flat(found):
+        table.add_row(named(show.lang, path), UNDEFINED if told is None else shown(show.lang, path, told))
     show.answer(found, table)
 
 

@@ -7,6 +7,9 @@ import json
 import httpx
 import pytest
 
+from services.births.domain.particulars import Identity, Residence, Sex, Told, Vital
+from services.births.domain.reasons import Consequence, VoidReason
+from services.console.certificate_words import CODES, FIELDS
 from services.console.certificates import print_certificate, verify_code, write_document
 from services.console.showing import Show
 from services.console.words import Lang
@@ -40,7 +43,21 @@ def test_a_record_is_shown_field_by_field(show, capsys):
     print_certificate(show, services, "P000000001")
     assert services.asked == [("births", "/certificates/P000000001", "auditor", "audit", None)]
     told = capsys.readouterr().out
-    assert all(each in told for each in ("holder.child", "王小明", "Certificate P000000001", "–"))
+    assert all(each in told for each in ("name of child", "王小明", "Certificate P000000001", "–"))
+
+
+def test_a_record_is_shown_in_chinese_words_and_what_has_none_as_it_is(capsys):
+    print_certificate(Show(Lang.ZH), Answering(json=RECORD | {"told": {"sex": "girl"}, "new": "x"}), "P000000001")
+    told = capsys.readouterr().out
+    assert all(each in told for each in ("出生医学证明", "状态", "有效", "新生儿姓名", "性别", "女", "new", "x"))
+
+
+def test_a_record_has_words_for_all_that_a_certificate_tells():
+    paths = {f"told.{name}" for name in Told.model_fields} | {f"mother.{name}" for name in Identity.model_fields}
+    assert paths <= set(FIELDS)
+    for path, codes in (("told.sex", Sex), ("told.vital", Vital), ("told.residence", Residence)):
+        assert {(path, code.value) for code in codes} <= set(CODES)
+    assert {("reason", each.value) for each in (*VoidReason, *Consequence)} <= set(CODES)
 
 
 def test_a_record_is_one_json_document(capsys):
