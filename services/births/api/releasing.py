@@ -21,11 +21,13 @@ from services.births.domain.release import (
 )
 from services.births.domain.release_events import ReleasePublished, ReleaseRestated, RestatementReason
 from services.births.domain.release_figures import Figures
+from services.births.projections.lag import Lag, late_by_place
 from services.births.projections.periods import Period, quarter, statistical_year
 from services.births.projections.release_check import Truth, revealed
 from services.births.projections.release_counts import Asked, ReleaseCounts, births_at, changed_births, registered_at
 from services.births.projections.release_draft import Known, draft
 from services.births.projections.release_text import words
+from services.births.projections.sex_ratio import Live
 from shared.kernel import NotYet
 
 if TYPE_CHECKING:
@@ -93,12 +95,16 @@ def faults_in(service: Service, asked: Asked, books: Mapping[str, int]) -> tuple
     """
     policy, county = policy_of(service), county_of(service)
     with caught_up(service, ReleaseCounts.name).connect() as db:
-        places = registered_at(db, asked, policy.of_records.late_after_days)
+        places = registered_at(db, asked)
+    with caught_up(service, Lag.name).connect() as db:
+        late = late_by_place(db, asked.months, policy.of_records.late_after_days)
     with_books = {ANSWERED_FOR + code for code in _keeping_books(county, policy.of_faults.bookless)}
     told = {ANSWERED_FOR + facility: births for facility, births in books.items()}
-    checked = [
-        each.model_copy(update={"has_book": each.place in with_books, "book": told.get(each.place)}) for each in places
-    ]
+    checked = []
+    for each in places:
+        boys, girls = late.get(each.place, Live(0, 0))
+        more = {"has_book": each.place in with_books, "book": told.get(each.place)}
+        checked.append(each.model_copy(update=more | {"late_boys": boys, "late_girls": girls}))
     return faults_of(checked, policy.of_faults)
 
 

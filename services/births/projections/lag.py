@@ -96,8 +96,7 @@ def delays(db: Connection, wanted: Filters) -> Mapping[int, Live]:
     """Live births by days until they were recorded, in that order; only where there are any."""
     found: dict[int, Counter[str]] = defaultdict(Counter)
     for born_on, recorded_on, sex, births in db.execute(_counted(wanted, BIRTHS.c.born_on, BIRTHS.c.recorded_on)):
-        days = (date.fromisoformat(recorded_on) - date.fromisoformat(born_on)).days
-        found[max(0, days)][sex] += int(births)
+        found[_days(born_on, recorded_on)][sex] += int(births)
     return {days: Live(of[Sex.BOY], of[Sex.GIRL]) for days, of in sorted(found.items())}
 
 
@@ -109,6 +108,21 @@ def median(waited: Mapping[int, Live]) -> Mapping[str, int | None]:
 def late(waited: Mapping[int, Live], after: int) -> Live:
     """Those registered more than so many days after birth."""
     return total({days: live for days, live in waited.items() if days > after})
+
+
+def late_by_place(db: Connection, wanted: Filters, after: int) -> Mapping[str, Live]:
+    """Those of the county, each township and each facility (by its kind and code); only where there are any."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    by = (BIRTHS.c.township, BIRTHS.c.facility, BIRTHS.c.born_on, BIRTHS.c.recorded_on)
+    for township, facility, born_on, recorded_on, sex, births in db.execute(_counted(wanted, *by)):
+        if _days(born_on, recorded_on) > after:
+            for place in ("county", f"township:{township}", f"facility:{facility}"):
+                found[place][sex] += int(births)
+    return {place: Live(of[Sex.BOY], of[Sex.GIRL]) for place, of in found.items()}
+
+
+def _days(born_on: str, recorded_on: str) -> int:
+    return max(0, (date.fromisoformat(recorded_on) - date.fromisoformat(born_on)).days)
 
 
 def _median(births: Mapping[int, int]) -> int | None:

@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar, NamedTuple
 
-from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, Table, Text, case, func, select
+from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, Table, Text, func, select
 
 from services.births.domain.data_faults import Registered
 from services.births.domain.events import BirthCorrected, BirthRecorded, BirthReinstated, BirthVoided
 from services.births.domain.particulars import Sex, Told, Vital
 from services.births.domain.release_figures import NONE, Axis
 from services.births.domain.suppression import Areas
-from services.births.projections.sex_ratio import ORDERS
+from services.births.projections.sex_ratio import ORDERS, Filters
 from shared.eventstore import Recorded
 from shared.kernel import Fact
 from shared.projecting import View, load
@@ -34,7 +34,6 @@ CHANGES = Table(
     Column("birth_order", BigInteger, nullable=False),
     Column("sex", Text, nullable=False),
     Column("incomplete", BigInteger, nullable=False),
-    Column("lag", BigInteger),
 )
 Index("changes_by_month", CHANGES.c.month)
 COUNTED = ("township", "facility", "birth_order", "sex")
@@ -43,11 +42,11 @@ COUNTED = ("township", "facility", "birth_order", "sex")
 class ReleaseCounts(View):
     """One row per live birth that came to count, or ceased to, at a position.
 
-    `birth_order` is 0, 1, 2: the last stands for all later ones. `lag` are the days after birth of a recording, None
-    of later changes. `incomplete` is 1 without weight or weeks of gestation.
+    `birth_order` is 0, 1, 2: the last stands for all later ones. `incomplete` is 1 without weight or weeks.
     """
 
     name: ClassVar[str] = "release_counts"
+    version: ClassVar[int] = 2
     tables: ClassVar[MetaData] = TABLES
     facts: ClassVar[tuple[type[Fact], ...]] = (BirthRecorded, BirthCorrected, BirthVoided, BirthReinstated)
 
@@ -61,6 +60,11 @@ class Asked(NamedTuple):
     first: date
     last: date
     position: int
+
+    @property
+    def months(self) -> Filters:
+        """The same months, whatever was known when."""
+        return Filters(f"{self.first:%Y-%m}", f"{self.last:%Y-%m}")
 
 
 def births_at(db: Connection, asked: Asked) -> dict[Axis, Areas]:
@@ -83,17 +87,16 @@ def changed_births(db: Connection, first: Asked, later: Asked) -> int:
     return max(sum(each for each in moved if each > 0), -sum(each for each in moved if each < 0))
 
 
-def registered_at(db: Connection, asked: Asked, late_after_days: int) -> list[Registered]:
-    """How births of the county, each township and each facility were registered; without books."""
+def registered_at(db: Connection, asked: Asked) -> list[Registered]:
+    """How births of the county, each township and each facility were registered; without books, and how late."""
     places = {"county": Registered(place="county")}
-    late = case((CHANGES.c.lag > late_after_days, 1), else_=0)
     columns = (CHANGES.c.township, CHANGES.c.facility, CHANGES.c.sex)
-    sums = (func.sum(CHANGES.c.births), func.sum(late), func.sum(CHANGES.c.births * CHANGES.c.incomplete))
+    sums = (func.sum(CHANGES.c.births), func.sum(CHANGES.c.births * CHANGES.c.incomplete))
     rows = db.execute(select(*columns, *sums).where(*_within(asked)).group_by(*columns).order_by(*columns))
-    for township, facility, sex, births, late_births, incomplete in rows:
+    for township, facility, sex, births, incomplete in rows:
         for place in ("county", f"township:{township}", f"facility:{facility}"):
             known = places.get(place, Registered(place=place))
-            places[place] = _more(known, sex, int(births), int(late_births), int(incomplete))
+            places[place] = _more(known, sex, int(births), int(incomplete))
     return list(places.values())
 
 
@@ -111,17 +114,15 @@ def _cells(db: Connection, asked: Asked) -> dict[tuple[str, ...], int]:
     return {tuple(row[:-1]): int(row[-1]) for row in rows}
 
 
-def _more(known: Registered, sex: str, births: int, late: int, incomplete: int) -> Registered:
-    named, named_late = ("boys", "late_boys") if sex == Sex.BOY else ("girls", "late_girls")
-    more = {named: births, named_late: late, "incomplete": incomplete}
+def _more(known: Registered, sex: str, births: int, incomplete: int) -> Registered:
+    more = {"boys" if sex == Sex.BOY else "girls": births, "incomplete": incomplete}
     return known.model_copy(update={name: getattr(known, name) + number for name, number in more.items()})
 
 
 def _changes(recorded: Recorded) -> Iterator[dict[str, Any]]:
     match recorded.fact:
         case BirthRecorded() as told:
-            lag = (recorded.recorded_at.astimezone(told.born_at.tzinfo).date() - told.born_on).days
-            yield from _change(recorded.position, 1, told, lag)
+            yield from _change(recorded.position, 1, told)
         case BirthCorrected(before=before, after=after):
             yield from _change(recorded.position, -1, before)
             yield from _change(recorded.position, 1, after)
@@ -131,7 +132,7 @@ def _changes(recorded: Recorded) -> Iterator[dict[str, Any]]:
             yield from _change(recorded.position, 1, told)
 
 
-def _change(position: int, births: int, told: Told, lag: int | None = None) -> Iterator[dict[str, Any]]:
+def _change(position: int, births: int, told: Told) -> Iterator[dict[str, Any]]:
     if told.vital is Vital.LIVE:
         yield {
             "position": position,
@@ -142,5 +143,4 @@ def _change(position: int, births: int, told: Told, lag: int | None = None) -> I
             "birth_order": min(told.birth_order, len(ORDERS)) - 1,
             "sex": told.sex.value,
             "incomplete": int(told.weight_grams is None or told.gestation_weeks is None),
-            "lag": lag,
         }

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.births.domain.particulars import Sex, Vital
-from services.births.projections.lag import Cell, Lag, delays, late, median, triangle
+from services.births.projections.lag import Cell, Lag, delays, late, late_by_place, median, triangle
 from services.births.projections.sex_ratio import Filters, Live
 from shared.clock import COUNTY_TIME
 from tests.births.records import corrected, reinstated, told, voided_birth
@@ -41,6 +41,23 @@ def test_a_birth_stands_where_it_was_recorded_so_many_months_later(append, at, a
         Cell("2024-11", 2): Live(0, 1),
     }
     assert asked(delays) == {0: Live(1, 0), 1: Live(0, 1), 40: Live(0, 1)}
+
+
+def test_late_births_stand_where_they_count_now_and_those_that_do_not_count_nowhere(append, at, asked):
+    for days, birth in ((31, "b1"), (31, "b2"), (31, "b3"), (30, "b4")):
+        at(NOVEMBER + timedelta(days=days))
+        append(birth_on_record(birth=birth, person=birth, born_at=NOVEMBER))
+    kept = {"born_at": NOVEMBER}
+    append({"birth:b2": [voided_birth(told=kept)]})
+    moved = corrected(birth="b3", before=told(**kept), after={**kept, "sex": Sex.BOY, "facility": "home"})
+    append({"birth:b3": [moved]})
+    assert asked(lambda db, wanted: late_by_place(db, wanted, 30)) == {
+        "county": Live(1, 1),
+        "township:dayingxiang": Live(1, 1),
+        "facility:county-hospital": Live(0, 1),
+        "facility:home": Live(1, 0),
+    }
+    assert asked(lambda db, wanted: late_by_place(db, wanted, 30), first="2024-12") == {}
 
 
 def test_a_day_is_the_countys_not_that_of_the_store(append, at, asked):
