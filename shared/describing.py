@@ -11,7 +11,7 @@ import yaml
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from shared.access import Rule, Scope
+from shared.access import Action, Rule, Scope
 from shared.contracts.cloudevents import Event
 from shared.openapi import JSON, PROBLEMS, SCHEMAS, Answer, Problem, Receipts, rules_of
 
@@ -113,7 +113,7 @@ def _message(messages: Mapping[str, Any]) -> dict[str, Any]:
     return schema | {"title": "Message", "description": "A CloudEvent; /asyncapi.json has the shape of its data."}
 
 
-def _who(action: str) -> str:
+def _who(action: Action) -> str:
     """Which roles may do this, in words."""
     found = [f"{role} ({_how(rule)})" for role, rule in rules_of(action).items()]
     return f"Who may (`{action}`): {', '.join(found)}."

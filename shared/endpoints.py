@@ -86,7 +86,7 @@ def _messages(routes: APIRouter, service: Service) -> None:
     ) -> Response:
         """A channel from the journal, after a sequence: the same bytes the broker carries."""
         caller = await web.caller(request)
-        caller.may("feed.read")
+        caller.may(Action.FEED_READ)
         if caller.principal.subject not in service.carrying.readers_of(channel):
             raise AccessDenied(f"{channel} is not among the channels you may read")
         page = service.carrying.journal.feed(channel, after, limit)
@@ -99,13 +99,13 @@ def _operate(routes: APIRouter, service: Service) -> None:
     @routes.get("/status", tags=["operation"], openapi_extra=openapi.look(Action.STATUS_READ))
     async def status(request: Request) -> dict[str, Any]:
         """Positions and lags of everything that follows something."""
-        (await web.caller(request)).may("status.read")
+        (await web.caller(request)).may(Action.STATUS_READ)
         return await run_in_threadpool(reporting.status, service)
 
     @routes.get("/views/{name}", tags=["operation"], openapi_extra=openapi.look(Action.STATUS_READ, 404))
     async def view(request: Request, name: str) -> dict[str, Any]:
         """A view's version and position, and how far its rebuild is."""
-        (await web.caller(request)).may("status.read")
+        (await web.caller(request)).may(Action.STATUS_READ)
         return service.rebuilds.status(name, service.log.head())
 
     @routes.post(
@@ -116,20 +116,20 @@ def _operate(routes: APIRouter, service: Service) -> None:
     )
     async def rebuild(request: Request, name: str) -> dict[str, Any]:
         """Build a view again from the first fact, beside the one that answers meanwhile."""
-        (await web.caller(request)).may("views.rebuild")
+        (await web.caller(request)).may(Action.VIEWS_REBUILD)
         service.rebuilds.start(name)
         return service.rebuilds.status(name, service.log.head())
 
     @routes.get("/parked", tags=["operation"], openapi_extra=openapi.look(Action.PARKED_MANAGE))
     async def parked(request: Request) -> list[dict[str, Any]]:
         """Messages set aside, without their content."""
-        (await web.caller(request)).may("parked.manage")
+        (await web.caller(request)).may(Action.PARKED_MANAGE)
         return [each._asdict() | {"body": None, "bytes": len(each.body)} for each in service.log.parked()]
 
     @routes.post("/parked/{parked_id:path}/retry", tags=["operation"], openapi_extra=PARKED)
     async def retry(request: Request, parked_id: str) -> dict[str, Any]:
         """Try a message again now."""
-        (await web.caller(request)).may("parked.manage")
+        (await web.caller(request)).may(Action.PARKED_MANAGE)
         try:
             return {"id": parked_id, "result": await service.carrying.parking.retry(parked_id)}
         except NotParked:
@@ -138,7 +138,7 @@ def _operate(routes: APIRouter, service: Service) -> None:
     @routes.delete("/parked/{parked_id:path}", tags=["operation"], openapi_extra=PARKED)
     async def drop(request: Request, parked_id: str) -> dict[str, Any]:
         """Give a message up."""
-        (await web.caller(request)).may("parked.manage")
+        (await web.caller(request)).may(Action.PARKED_MANAGE)
         try:
             service.carrying.parking.drop(parked_id)
         except NotParked:
@@ -153,7 +153,7 @@ def _read_log(routes: APIRouter, service: Service) -> None:
         caller = await web.caller(request)
         asked = await web.body(request, Whose)
         person = person_of(service, asked.model.person, asked.model.document)
-        await service.record_read(caller, person=person, record="access log", action="access_log.read")
+        await service.record_read(caller, person=person, record="access log", action=Action.ACCESS_LOG_READ)
         entries = await run_in_threadpool(service.reads_of, person, page.limit, page.before)
         return {"person": person, "entries": entries, "glass": await run_in_threadpool(broken_of, service, person)}
 

@@ -133,7 +133,7 @@ def _purpose(purposes: list[str]) -> Part:
     }
 
 
-def rules_of(action: str) -> dict[str, Rule]:
+def rules_of(action: Action) -> dict[str, Rule]:
     """What each role needs for an action; roles that are not there may not."""
     return {role: rule for (role, each), rule in RULES.items() if each == action}
 

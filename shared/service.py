@@ -23,6 +23,7 @@ from shared.access import (
     HANDLERS,
     AccessDenied,
     AccessLog,
+    Action,
     GlassBroken,
     GlassReviewed,
     Grant,
@@ -174,7 +175,9 @@ class Service:
         """The engine to query a view with; ask anew for each query, a rebuild may have replaced it."""
         return self.projector.engine(name)
 
-    async def record_read(self, caller: web.Caller, *, person: str, record: str, action: str, unit: str = "") -> None:
+    async def record_read(
+        self, caller: web.Caller, *, person: str, record: str, action: Action, unit: str = ""
+    ) -> None:
         """Permit and record a read of a person's record, before it is read. Raises AccessDenied."""
         try:
             await self._permit_read(caller, person, action, unit)
@@ -194,7 +197,7 @@ class Service:
         await self.ask(read)
         self.metrics.person_reads.labels(caller.purpose, "granted").inc()
 
-    async def _permit_read(self, caller: web.Caller, person: str, action: str, unit: str) -> None:
+    async def _permit_read(self, caller: web.Caller, person: str, action: Action, unit: str) -> None:
         """Within the caller's units, or through a glass the caller broke. Raises AccessDenied."""
         try:
             caller.may(action, unit, person)

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.access import AccessDenied, Principal, TokenExpired, TokenInvalid, TokenMissing, permit
+from shared.access import AccessDenied, Action, Principal, TokenExpired, TokenInvalid, TokenMissing, permit
 from shared.contracts.cloudevents import Malformed, malformed
 from shared.guarding import GUARDS
 from shared.kernel import Id, NotYet, Refusal
@@ -80,7 +80,7 @@ class Caller:
     principal: Principal
     purpose: str
 
-    def may(self, action: str, unit: str = "", person: str = "") -> None:
+    def may(self, action: Action, unit: str = "", person: str = "") -> None:
         """Raises AccessDenied unless the policy function permits it."""
         permit(self.principal, action, purpose=self.purpose, unit=unit, person=person)
 

@@ -50,7 +50,7 @@ def neutral(outcome: Outcome, **more: Any) -> JSONResponse:
     return web.answer(outcome.model_copy(update={"results": ()}), **more)
 
 
-def may(caller: web.Caller, action: str, units: tuple[str, ...]) -> None:
+def may(caller: web.Caller, action: Action, units: tuple[str, ...]) -> None:
     """Raises AccessDenied unless permitted in one of these units."""
     caller.may(action, own(caller, units))
 

@@ -167,9 +167,9 @@ def test_enforcement_and_machines_get_nothing_personal_by_no_purpose_or_grant(ro
         assert not allowed(principal(role), action, **request)
 
 
-def test_a_department_sends_messages_and_reads_its_receipts_and_nothing_else():
+def test_a_department_s_token_reads_its_feeds_and_nothing_else():
     allowed_actions = {action for role, action in RULES if role is Role.DEPARTMENT}
-    assert allowed_actions == {Action.EVENTS_SEND, Action.FEED_READ}
+    assert allowed_actions == {Action.FEED_READ}
 
 
 def test_only_the_statistics_action_counts_births_and_it_is_not_personal():
