@@ -11,10 +11,12 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import StringConstraints
 
+from services.pregnancy_tracking.domain import registry
 from services.pregnancy_tracking.domain.care_events import LossSupportAssigned, ReferralMade
 from services.pregnancy_tracking.domain.policy import IN_FORCE, POLICY, Policy
 from services.pregnancy_tracking.domain.pregnancy import PREGNANCY, Pregnancy
 from services.pregnancy_tracking.domain.reference import ADOPTED, COUNTY, County
+from services.pregnancy_tracking.domain.registry import REGISTRY
 from shared import web
 from shared.access import EVERYWHERE, Action, Role
 from shared.kernel import Fact
@@ -80,6 +82,18 @@ async def policy_of(service: Service) -> Policy:
     return in_force.now
 
 
+async def county_of(service: Service) -> County:
+    """The county as it was adopted last; empty before that."""
+    county: County = await run_in_threadpool(service.states.of, COUNTY, ADOPTED)
+    return county
+
+
+async def unit_of_facility(service: Service, facility: str) -> str:
+    """The unit that answers for a facility's records. Raises UnknownFacility, or ReferenceMissing."""
+    known = await run_in_threadpool(service.states.of, REGISTRY, registry.ADOPTED)
+    return known.facility(facility).unit
+
+
 async def few_told(service: Service, caller: web.Caller, unit: str | None) -> Callable[[Any], Any]:
     """How a number is told: as it is inside the unit; outside of it, a small one only as fewer than the policy's."""
     fewest = (await policy_of(service)).reports.fewest_told
@@ -105,7 +119,7 @@ async def seeing(service: Service, pregnancy: Pregnancy) -> tuple[str, ...]:
 
     Where she lives, whose posts answer, who has seen her, to whom she was referred, who owes her support.
     """
-    county: County = await run_in_threadpool(service.states.of, COUNTY, ADOPTED)
+    county = await county_of(service)
     posts = (county.unit_of(pregnancy.township_post), county.unit_of(pregnancy.village_post))
     visits = sorted(visit.unit for visit in pregnancy.visits)
     births = (birth.facility for birth in pregnancy.births)

@@ -6,7 +6,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import Field
 
@@ -14,13 +13,13 @@ from services.pregnancy_tracking.api.asking import (
     ABOUT_REQUEST,
     Caller,
     Document,
+    county_of,
     known,
     may,
     neutral,
     seeing,
 )
 from services.pregnancy_tracking.domain.commands import EndPregnancy
-from services.pregnancy_tracking.domain.reference import ADOPTED, COUNTY
 from services.pregnancy_tracking.domain.words import ContactPreference, Identity, Line, Outcome, VisitKind
 from services.pregnancy_tracking.reactions import registering, visiting
 from shared import openapi, web
@@ -89,8 +88,8 @@ def add(routes: APIRouter, service: Service) -> None:
     async def register(request: Request, caller: Caller) -> JSONResponse:
         """Take a pregnancy under care. The answer is the same when another one of hers is under care already."""
         asked = await web.body(request, RegistrationForm)
-        county = await run_in_threadpool(service.states.of, COUNTY, ADOPTED)
-        may(caller, Action.PREGNANCY_REGISTER, county.serving(asked.model.township))
+        serving = (await county_of(service)).serving(asked.model.township)
+        may(caller, Action.PREGNANCY_REGISTER, serving)
         told = asked.model.model_dump(exclude={"identity", *ABOUT_REQUEST})
         identity = Identity(**asked.model.identity.model_dump())
         command = registering(told, identity, service.sealer, service.stamp(caller, asked))

@@ -9,10 +9,9 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from services.pregnancy_tracking.api.asking import ABOUT_REQUEST, Caller, caught_up, few_told, known, neutral
+from services.pregnancy_tracking.api.asking import ABOUT_REQUEST, Caller, caught_up, county_of, few_told, known, neutral
 from services.pregnancy_tracking.domain.commands import WaiveContact
 from services.pregnancy_tracking.domain.duty_events import DutyKind
-from services.pregnancy_tracking.domain.reference import ADOPTED, COUNTY, County
 from services.pregnancy_tracking.projections.due_list import ESCALATED, DueList, State, due, escalated, workload
 from shared import openapi, tables, web
 from shared.access import EVERYWHERE, Action
@@ -120,7 +119,7 @@ def add(routes: APIRouter, service: Service) -> None:
         state: Annotated[list[Escalated] | None, Query(description="Only those; else both.")] = None,
     ) -> Response:
         """What has come up to the county superior: late duties of all townships, in the order of a unit's own list."""
-        county = await _county(service)
+        county = await county_of(service)
         caller.may(Action.DUTY_SUPERVISE, county.unit_of(county.superior))
         if unit:
             county.sees(unit)
@@ -142,7 +141,7 @@ def add(routes: APIRouter, service: Service) -> None:
     async def waive(request: Request, caller: Caller, pregnancy: str) -> JSONResponse:
         """Release the posts from a contact that they cannot make; nothing of it is held against anybody."""
         asked = await web.body(request, WaiverForm)
-        county = await _county(service)
+        county = await county_of(service)
         caller.may(Action.DUTY_SUPERVISE, county.unit_of(county.superior))
         found = await known(service, pregnancy, caller, Action.DUTY_SUPERVISE)
         told = asked.model.model_dump(exclude=ABOUT_REQUEST)
@@ -167,14 +166,9 @@ def add(routes: APIRouter, service: Service) -> None:
         return await run_in_threadpool(found)
 
 
-async def _county(service: Service) -> County:
-    county: County = await run_in_threadpool(service.states.of, COUNTY, ADOPTED)
-    return county
-
-
 async def _holders(service: Service, unit: str, post: str | None) -> list[str]:
     """The codes under which a unit owes anything: its posts, and itself. Raises UnknownUnit, or Unknown for a post."""
-    county = await _county(service)
+    county = await county_of(service)
     county.sees(unit)
     posts = [each.code for each in county.posts if each.unit == unit]
     if post is None:

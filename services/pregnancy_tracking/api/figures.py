@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Query, Response
 from fastapi.concurrency import run_in_threadpool
 
-from services.pregnancy_tracking.api.asking import Caller, caught_up, few_told, own, policy_of, span
-from services.pregnancy_tracking.domain.reference import ADOPTED, COUNTY, County
+from services.pregnancy_tracking.api.asking import Caller, caught_up, county_of, few_told, own, policy_of, span
 from services.pregnancy_tracking.projections.coverage import SHARES, Coverage, coverage
 from services.pregnancy_tracking.projections.digest import Digest, digest, frozen_on
 from shared import openapi, tables, web
@@ -123,7 +122,7 @@ async def _told(service: Service, caller: web.Caller, action: Action, township: 
     if township is None:
         caller.may(action, EVERYWHERE)
         return await few_told(service, caller, None)
-    county: County = await run_in_threadpool(service.states.of, COUNTY, ADOPTED)
+    county = await county_of(service)
     unit = own(caller, county.serving(township))
     caller.may(action, unit)
     return await few_told(service, caller, county.within(township, unit))

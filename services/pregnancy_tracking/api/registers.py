@@ -11,10 +11,9 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, Field, model_validator
 
-from services.pregnancy_tracking.api.asking import ABOUT_REQUEST, Caller, Document, caught_up, span
+from services.pregnancy_tracking.api.asking import ABOUT_REQUEST, Caller, Document, caught_up, span, unit_of_facility
 from services.pregnancy_tracking.domain.pregnancy import PREGNANCY
 from services.pregnancy_tracking.domain.register_commands import RecordScan
-from services.pregnancy_tracking.domain.registry import ADOPTED, REGISTRY
 from services.pregnancy_tracking.projections.register_integrity import (
     RegisterIntegrity,
     device_days,
@@ -87,7 +86,7 @@ def _entering(routes: APIRouter, service: Service) -> None:
     async def scan(request: Request, caller: Caller) -> JSONResponse:
         """Enter an examination; at least two are present, one of them licensed for ultrasound there."""
         asked = await web.body(request, ScanForm)
-        caller.may(Action.REGISTER_ENTER, await _unit(service, asked.model.facility))
+        caller.may(Action.REGISTER_ENTER, await unit_of_facility(service, asked.model.facility))
         told = asked.model.model_dump(exclude={"document", *ABOUT_REQUEST})
         person = await _person(service, asked.model)
         return web.answer(
@@ -103,7 +102,7 @@ def _entering(routes: APIRouter, service: Service) -> None:
     async def procedure(request: Request, caller: Caller) -> JSONResponse:
         """Enter a procedure that happened: whatever is missing, it is entered."""
         asked = await web.body(request, ProcedureForm)
-        caller.may(Action.REGISTER_ENTER, await _unit(service, asked.model.facility))
+        caller.may(Action.REGISTER_ENTER, await unit_of_facility(service, asked.model.facility))
         told = asked.model.model_dump(exclude={"document", *ABOUT_REQUEST})
         person = await _person(service, asked.model)
         command = entering(told, person, service.stamp(caller, asked))
@@ -124,7 +123,7 @@ def _checking(routes: APIRouter, service: Service) -> None:
 
         Of procedures it tells how many months and weeks there are, and where they are shown.
         """
-        caller.may(Action.REGISTER_CHECK, await _unit(service, facility) if facility else "")
+        caller.may(Action.REGISTER_CHECK, await unit_of_facility(service, facility) if facility else "")
         first, last = span(service, since, until, SHOWN_DAYS)
 
         def found() -> Response:
@@ -152,7 +151,7 @@ def _checking(routes: APIRouter, service: Service) -> None:
         anomalies: Annotated[bool, Query(description="Only weeks that show one.")] = False,  # noqa: FBT002 - a query
     ) -> Response:
         """How procedures are done and entered, per facility, month and week: counts, and none where they are few."""
-        caller.may(Action.REGISTER_CHECK, await _unit(service, facility) if facility else "")
+        caller.may(Action.REGISTER_CHECK, await unit_of_facility(service, facility) if facility else "")
         first, last = span(service, since, until, SHOWN_DAYS)
 
         def found() -> Response:
@@ -207,12 +206,6 @@ DEVICE_DAYS = tables.Sheet(
         ),
     ),
 )
-
-
-async def _unit(service: Service, facility: str) -> str:
-    """Raises UnknownFacility, or ReferenceMissing."""
-    registry = await run_in_threadpool(service.states.of, REGISTRY, ADOPTED)
-    return registry.facility(facility).unit
 
 
 async def _person(service: Service, form: EntryForm) -> str | None:

@@ -11,9 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import Field, model_validator
 
-from services.pregnancy_tracking.api.asking import Caller, Document, caught_up
-from services.pregnancy_tracking.domain.policy import IN_FORCE, POLICY
-from services.pregnancy_tracking.domain.registry import ADOPTED, REGISTRY
+from services.pregnancy_tracking.api.asking import Caller, Document, caught_up, policy_of, unit_of_facility
 from services.pregnancy_tracking.domain.review_commands import (
     ApproveTermination,
     CertifyTermination,
@@ -108,8 +106,7 @@ def _asking(routes: APIRouter, service: Service) -> None:
         """Ask for the review of a termination. It is kept by its number; what is asked is sealed."""
         asked = await web.body(request, ReviewForm)
         form = asked.model
-        registry = await run_in_threadpool(service.states.of, REGISTRY, ADOPTED)
-        caller.may(Action.REVIEW_REQUEST, registry.facility(form.facility).unit)
+        caller.may(Action.REVIEW_REQUEST, await unit_of_facility(service, form.facility))
         told = TerminationRequest(
             person=pseudonym(service.sealer, form.document),
             pregnancy=form.pregnancy,
@@ -150,7 +147,7 @@ def _asking(routes: APIRouter, service: Service) -> None:
             case Role.PERSON:
                 caller.may(Action.REVIEW_WITHDRAW, person=await _whose(service, review, caller))
             case Role.REVIEWER:
-                _may(caller, Action.REVIEW_WITHDRAW, _unit(caller, await _rules(service), found))
+                _may(caller, Action.REVIEW_WITHDRAW, _unit(caller, (await policy_of(service)).review, found))
             case _:
                 await _may_treat(service, caller, Action.REVIEW_WITHDRAW, found)
         command = WithdrawTermination(**service.stamp(caller, asked), review=review)
@@ -168,7 +165,7 @@ def _deciding(routes: APIRouter, service: Service) -> None:
         """Approve, or decline on a lawful ground, which opens a second opinion."""
         asked = await web.body(request, DecisionForm)
         found = await _known(service, review)
-        _may(caller, Action.REVIEW_DECIDE, _unit(caller, await _rules(service), found))
+        _may(caller, Action.REVIEW_DECIDE, _unit(caller, (await policy_of(service)).review, found))
         stamp = service.stamp(caller, asked)
         command = (
             ApproveTermination(**stamp, review=review, certificate=asked.model.certificate)
@@ -186,7 +183,7 @@ def _looking(routes: APIRouter, service: Service) -> None:
         status: Annotated[Status | None, Query(description="Only those that are so.")] = None,
     ) -> Response:
         """The register of reviews, by number and clock. A superior sees those that were escalated."""
-        rules = await _rules(service)
+        rules = (await policy_of(service)).review
         only = rules.body not in caller.principal.units and rules.superior in caller.principal.units
         _may(caller, Action.REVIEW_READ, rules.superior if only else rules.body)
 
@@ -200,7 +197,7 @@ def _looking(routes: APIRouter, service: Service) -> None:
     @routes.get("/reviews/{review}", tags=["reviews"], openapi_extra=openapi.look(Action.REVIEW_READ, 404))
     async def look(caller: Caller, review: str) -> dict[str, Any]:
         """One review with its ground and gestation; whose it is is not shown. The read is recorded before."""
-        found, rules = await run_in_threadpool(service.states.of, REVIEW, review), await _rules(service)
+        found, rules = await run_in_threadpool(service.states.of, REVIEW, review), (await policy_of(service)).review
         unit = _unit(caller, rules, found)
         _may(caller, Action.REVIEW_READ, unit)
         if found.status in {None, Status.WITHDRAWN}:
@@ -261,11 +258,6 @@ async def _known(service: Service, review: str) -> Review:
     return found
 
 
-async def _rules(service: Service) -> ReviewRules:
-    in_force = await run_in_threadpool(service.states.of, POLICY, IN_FORCE)
-    return in_force.now.review
-
-
 async def _request(service: Service, review: str) -> Sealed:
     """The request as it is stored, sealed. Raises Unknown."""
     for recorded in await run_in_threadpool(service.log.case, REVIEW.id(review)):
@@ -283,8 +275,7 @@ async def _whose(service: Service, review: str, caller: web.Caller) -> str:
 
 
 async def _may_treat(service: Service, caller: web.Caller, action: Action, review: Review) -> None:
-    registry = await run_in_threadpool(service.states.of, REGISTRY, ADOPTED)
-    _may(caller, action, registry.facility(review.facility).unit)
+    _may(caller, action, await unit_of_facility(service, review.facility))
 
 
 def _unit(caller: web.Caller, rules: ReviewRules, review: Review) -> str:
