@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from services.pregnancy_tracking.domain import outcome
@@ -116,5 +115,8 @@ def _given_up(command: RegisterPregnancy, course: Course, policy: Policy) -> Dec
 
 def joined(*decisions: Decision) -> Decision:
     """Several decisions as one; the facts of a case in the order of the decisions."""
-    cases: Iterable[str] = dict.fromkeys(case for decision in decisions for case in decision)
-    return {case: [fact for decision in decisions for fact in decision.get(case, ())] for case in cases}
+    facts: dict[str, list[Fact]] = {}
+    for decision in decisions:
+        for case_id, decided in decision.items():
+            facts.setdefault(case_id, []).extend(decided)
+    return facts
