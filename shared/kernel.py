@@ -117,7 +117,7 @@ Handler = Callable[[Any, Cases], Decision]
 
 
 class Clock(Protocol):
-    """Where time comes from; aware, in the county's own offset, never going backwards."""
+    """Where time comes from; aware, in the county's own offset."""
 
     def now(self) -> datetime: ...
 

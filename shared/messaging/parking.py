@@ -32,7 +32,7 @@ class NotParked(Exception):
 
 
 class Parking:
-    """Lists, retries and drops. `sources` are those who can try again: the inbox, and each reader by its channel.
+    """Retries and drops. `sources` are those who can try again: the inbox, and each reader by its channel.
 
     `trouble` says why held messages are not tried (empty when they are).
     """
@@ -55,10 +55,6 @@ class Parking:
         """Facts were written, or a message began to wait; from any thread."""
         if self._loop and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._hinted.set)
-
-    def list(self, kind: str = "") -> list[Parked]:
-        """Messages set aside, oldest first; of one kind, else of all."""
-        return self._log.parked(kind)
 
     async def retry(self, parked_id: str) -> str:
         """Try a message again now and say what became of it. Raises NotParked."""

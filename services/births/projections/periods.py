@@ -53,9 +53,9 @@ class Period(NamedTuple):
         count = YEAR if self.number is None else MONTHS
         return [f"{_first_of(each):%Y-%m}" for each in range(begins, begins + count)]
 
-    def births_in(self, township: str | None = None, facility: str | None = None) -> Filters:
+    def births_in(self, township: str | None = None) -> Filters:
         """What to count of this period."""
-        return Filters(self.months[0], self.months[-1], township, facility)
+        return Filters(self.months[0], self.months[-1], township)
 
     def before(self) -> Iterator[Period]:
         """The periods before this one, the nearest first, as far back as the calendar goes on."""

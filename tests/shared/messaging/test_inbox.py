@@ -180,7 +180,7 @@ async def test_a_message_is_held_until_what_it_needs_is_known(world):
     held = await send(world, inbox, body(ADD, sum="a", amount=3))
     assert (held.status, held.reason.name) == ("held", "SumNotOpen")
     assert held.held_until == world.clock.now() + timedelta(days=7)
-    assert [(p.kind, p.department, p.reason) for p in parking.list()] == [("held", "hospital", "SumNotOpen")]
+    assert [(p.kind, p.department, p.reason) for p in world.log.parked()] == [("held", "hospital", "SumNotOpen")]
     await parking.round("held")
     assert [r["status"] for r in world.receipts()] == ["held"]
     await send(world, inbox, body(OPEN, "m2", sum="a"))
@@ -190,7 +190,7 @@ async def test_a_message_is_held_until_what_it_needs_is_known(world):
         ("m2", "accepted"),
         ("m1", "accepted"),
     ]
-    assert (world.total(), parking.list()) == (3, [])
+    assert (world.total(), world.log.parked()) == (3, [])
 
 
 async def test_a_message_accepted_while_it_is_set_aside_is_told_last_that_it_is_accepted(world, monkeypatch):
@@ -302,8 +302,8 @@ async def test_an_operator_gives_a_message_up(world):
     inbox = world.make_inbox()
     parking = Parking(world.log, {"inbox": inbox.retry}, dropped=inbox.forget)
     await send(world, inbox, body(ADD, sum="a", amount=3))
-    parking.drop(parking.list()[0].id)
-    assert parking.list() == []
+    parking.drop(world.log.parked()[0].id)
+    assert world.log.parked() == []
     assert (await send(world, inbox, body(ADD, sum="a", amount=4))).status == "held"
 
 

@@ -69,18 +69,18 @@ async def test_messages_of_a_source_nobody_knows_stay(world):
     await park(world, "p1", source="gone.care")
     parking = Parking(world.log, {})
     await parking.round("held")
-    assert [each.id for each in parking.list()] == ["p1"]
+    assert [each.id for each in world.log.parked()] == ["p1"]
     with pytest.raises(NotParked):
         await parking.retry("p1")
     parking.drop("p1")
-    assert parking.list() == []
+    assert world.log.parked() == []
 
 
 async def test_an_operator_retries_one_message(world):
     inbox = world.make_inbox()
     parking = Parking(world.log, {"inbox": inbox.retry})
     await send(world, inbox, body(ADD, sum="a", amount=2))
-    [held] = parking.list("held")
+    [held] = world.log.parked("held")
     assert await parking.retry(held.id) == "held"
     await send(world, inbox, body(OPEN, "m2", sum="a"))
     assert await parking.retry(held.id) == "accepted"
