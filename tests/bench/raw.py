@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -116,11 +116,6 @@ def insert_rate(stores: Stores, rows: Written, groups: Sequence[tuple[int, int]]
     seconds = perf_counter() - began
     tables.close()
     return count / seconds
-
-
-def evenly(count: int, size: int) -> Iterator[int]:
-    """Sizes of groups that make up `count`."""
-    return (min(size, count - start) for start in range(0, count, size))
 
 
 class Copying:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import pytest
 from sqlalchemy import create_engine
@@ -12,13 +10,10 @@ from sqlalchemy.pool import StaticPool
 
 from services.births.domain.events import FACTS
 from services.births.projections import VIEWS
-from shared.eventstore import FactNames, Ledger, Log, Recording, envelope
-from shared.kernel import Fact
-from shared.projecting import Projector
+from shared.eventstore import FactNames, Log
+from shared.projecting import View
 from shared.sealing import KeyStore, Sealer
 from shared.stores import Stores
-
-Facts = Mapping[str, Sequence[Fact]]
 
 
 @pytest.fixture
@@ -36,32 +31,6 @@ def log(stores: Stores) -> Iterator[Log]:
 
 
 @pytest.fixture
-def append(log: Log, clock: Any) -> Callable[..., None]:
-    """Write facts by case id, as commands would have decided them."""
-
-    def write(*facts: Facts) -> None:
-        for each in facts:
-            about = envelope(at=clock.now(), by="tester", command="c-1")
-            recordings = [
-                Recording(case_id, len(log.case(case_id)) + version, fact, about)
-                for case_id, kept in each.items()
-                for version, fact in enumerate(kept, 1)
-            ]
-            log.append(recordings, Ledger({}, {}, [], []))
-
-    return write
-
-
-@pytest.fixture
-def projector(stores: Stores, log: Log) -> Iterator[Callable[[], Projector]]:
-    """Start following the log with all views; wait until they are at its head."""
-    with ExitStack() as running:
-
-        def follow() -> Projector:
-            projector = Projector(stores, log, VIEWS)
-            projector.start()
-            running.callback(projector.stop)
-            assert projector.wait_for(log.head(), 10)
-            return projector
-
-        yield follow
+def views() -> Sequence[View]:
+    """The views that follow the log."""
+    return VIEWS

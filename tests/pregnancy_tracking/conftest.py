@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
@@ -22,16 +21,14 @@ from services.pregnancy_tracking.domain.events import FACTS, UPCASTERS
 from services.pregnancy_tracking.main import DEFINITION
 from services.pregnancy_tracking.projections import VIEWS
 from shared.clock import ScenarioClock
-from shared.eventstore import FactNames, Ledger, Log, Recording, envelope
-from shared.kernel import Fact
-from shared.projecting import Projector
+from shared.eventstore import FactNames, Log
+from shared.projecting import View
 from shared.sealing import KeyStore, Sealer
 from shared.service import Service, application
 from shared.settings import Department, Settings
 from shared.stores import Stores
 from tests.pregnancy_tracking.scene import NOW
 
-Facts = Mapping[str, Sequence[Fact]]
 COUNTY = Path(__file__).parents[2] / "deploy" / "county"
 HOSPITAL = "dayingxiang-hospital"
 """The department that tells, for every unit there is and for one that is not."""
@@ -54,35 +51,9 @@ def log(stores: Stores) -> Iterator[Log]:
 
 
 @pytest.fixture
-def append(log: Log, clock: Any) -> Callable[..., None]:
-    """Write facts by case id, as commands would have decided them."""
-
-    def write(*facts: Facts) -> None:
-        for each in facts:
-            about = envelope(at=clock.now(), by="tester", command="c-1")
-            recordings = [
-                Recording(case_id, len(log.case(case_id)) + version, fact, about)
-                for case_id, kept in each.items()
-                for version, fact in enumerate(kept, 1)
-            ]
-            log.append(recordings, Ledger({}, {}, [], []))
-
-    return write
-
-
-@pytest.fixture
-def projector(stores: Stores, log: Log) -> Iterator[Callable[[], Projector]]:
-    """Start following the log with all views; wait until they are at its head."""
-    with ExitStack() as running:
-
-        def follow() -> Projector:
-            projector = Projector(stores, log, VIEWS)
-            projector.start()
-            running.callback(projector.stop)
-            assert projector.wait_for(log.head(), 10)
-            return projector
-
-        yield follow
+def views() -> Sequence[View]:
+    """The views that follow the log."""
+    return VIEWS
 
 
 class Served:
