@@ -40,10 +40,6 @@ class ReceiptsMissing(Trouble):
     """Messages were sent again and again and nothing came back."""
 
 
-class MessageRejected(Trouble):
-    """A department was told that its message is not acceptable."""
-
-
 class Doors:
     """All departments of a scenario at once: each sends through its own door and follows its own receipts.
 
@@ -92,7 +88,7 @@ class Doors:
     async def deliver(self, letters: Sequence[Ready]) -> None:
         """Send messages, and again those without a receipt, until every one has one, be it that it is held.
 
-        Raises MessageRejected, ReceiptsMissing.
+        Raises ReceiptsMissing.
         """
         deadline, wait, missing = monotonic() + PATIENCE, FIRST_WAIT, list(letters)
         while missing:
@@ -104,7 +100,7 @@ class Doors:
                 raise ReceiptsMissing(count=len(missing), seconds=PATIENCE, first=missing[0].id)
 
     async def settle(self, letters: Sequence[Ready]) -> None:
-        """Wait until every message has its final receipt. Raises MessageRejected, ReceiptsMissing."""
+        """Wait until every message has its final receipt. Raises ReceiptsMissing."""
         await self._wait(lambda: all(map(self.final, letters)), PATIENCE)
         if missing := [each for each in letters if not self.final(each)]:
             raise ReceiptsMissing(count=len(missing), seconds=PATIENCE, first=missing[0].id)

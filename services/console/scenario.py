@@ -16,13 +16,14 @@ from services.console.broker import Broker
 from services.console.client import Services
 from services.console.delivery import Delivery
 from services.console.deployment import Deployment, write_private
-from services.console.doors import Doors, MessageRejected
+from services.console.doors import Doors
 from services.console.keys import reader_key_of
 from services.console.layout import SERVICES
 from services.console.letters import Ready, keep, kept, seal
 from services.console.operating import try_held
 from services.console.scenarios import Scenario
 from services.console.watching import catch_up
+from services.console.words import Trouble
 from shared.clock import COUNTY_TIME, ScenarioClock
 
 EVENING = time(20)
@@ -30,6 +31,10 @@ EVENING = time(20)
 Schedule = Sequence[tuple[date, list[Ready]]]
 Progress = Callable[[date, int, int], None]
 """Told of each day lived: the day, messages sent so far, messages in all."""
+
+
+class MessageRejected(Trouble):
+    """A department was told that its message is not acceptable."""
 
 
 def set_clock(deployment: Deployment, scenario: Scenario) -> None:
