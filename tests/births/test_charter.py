@@ -9,7 +9,6 @@ import pytest
 from pydantic import BaseModel
 
 from services.births.api import BirthForm
-from services.births.domain import commands
 from services.births.domain.birth import InFuture
 from services.births.domain.events import FACTS, BirthNoted, PregnancyNoted
 from services.births.domain.particulars import Identity
@@ -24,8 +23,7 @@ from tests.births.scene import NOW, given, record
 from tests.births.watching import HOSPITAL, cleared
 from tests.reading import as_read
 
-COMMANDS = [each for each in vars(commands).values() if isinstance(each, type) and issubclass(each, commands.Command)]
-SHAPES = [*FACTS, *COMMANDS, BirthForm, Identity]
+SHAPES = [*FACTS, *DEFINITION.handlers, BirthForm, Identity]
 
 
 def models_of(shape):

@@ -8,7 +8,6 @@ import pytest
 import yaml
 
 from services.pregnancy_tracking import api
-from services.pregnancy_tracking.domain import commands, linking, register_commands, review_commands, transfer_commands
 from services.pregnancy_tracking.domain.events import FACTS, PregnancyEnded
 from services.pregnancy_tracking.domain.pregnancy import Pregnancy
 from services.pregnancy_tracking.domain.register_events import (
@@ -25,23 +24,19 @@ from services.pregnancy_tracking.domain.words import Birth, Identity, Observatio
 from services.pregnancy_tracking.main import DEFINITION
 from services.pregnancy_tracking.reactions import POLICIES
 from shared import web
-from shared.kernel import Command, Id
+from shared.kernel import Id
 from tests.pregnancy_tracking.asking import WHO, registered
 from tests.pregnancy_tracking.conftest import POLICE
 from tests.pregnancy_tracking.message_scene import tell
 from tests.pregnancy_tracking.scene import P1, UNDER_CARE, birth, given, note, visit
 
-MODULES = (commands, register_commands, review_commands, transfer_commands, linking)
-COMMANDS = [
-    each for module in MODULES for each in vars(module).values() if isinstance(each, type) and issubclass(each, Command)
-]
 FORMS = [
     each
     for door in api.DOORS
     for each in vars(door).values()
     if isinstance(each, type) and issubclass(each, web.RequestBody)
 ]
-SHAPES = [*FACTS, *COMMANDS, *FORMS, Identity, Observations, Registration, Birth, Pregnancy, Course, Woman]
+SHAPES = [*FACTS, *DEFINITION.handlers, *FORMS, Identity, Observations, Registration, Birth, Pregnancy, Course, Woman]
 FORBIDDEN = {"sex", "gender", "note", "remark", "text", "comment", "reason", "parity", "birth_order", "score", "flag"}
 
 

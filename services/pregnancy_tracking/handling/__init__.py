@@ -17,7 +17,6 @@ from services.pregnancy_tracking.handling import (
     transfers,
 )
 from services.pregnancy_tracking.handling.standing import policy_version
-from shared.access import HANDLERS as ACCESS_HANDLERS
 from shared.kernel import Command, Handler
 
 __all__ = ["HANDLERS", "SWEEPS", "policy_version"]
@@ -34,7 +33,6 @@ HANDLERS: Mapping[type[Command], Handler] = {
     **lapses.HANDLERS,
     **reviews.HANDLERS,
     **reference.HANDLERS,
-    **ACCESS_HANDLERS,
 }
 SWEEPS = (*duties.SWEEPS, *reviews.SWEEPS, *registers.SWEEPS, *transfers.SWEEPS, *lapses.SWEEPS)
 """What time does here."""
