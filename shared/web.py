@@ -21,23 +21,18 @@ from shared.contracts.cloudevents import Malformed, malformed
 from shared.guarding import GUARDS
 from shared.kernel import Id, NotYet, Refusal
 from shared.messaging.effects import STORE, store_is_away
+from shared.messaging.opening import LARGEST, Oversize
 from shared.outcomes import Outcome, RefusedWith
 
 if TYPE_CHECKING:
     from shared.service import Service
 
-LARGEST = 1024 * 1024
-"""Bytes of a request body at most (1 MiB)."""
 RETRY_AFTER = "2"
 """Seconds until a store that is away may be back: what a restart of it takes."""
 Model = TypeVar("Model", bound=BaseModel)
 
 
 logger = structlog.get_logger(__name__)
-
-
-class Oversize(Refusal):
-    """The body is larger than 1 MiB."""
 
 
 class Unknown(Refusal):

@@ -19,13 +19,13 @@ from shared.messaging.receipts import rejected
 from shared.signing import Departments
 
 LARGEST = 1024 * 1024
-"""Bytes of a message or a batch at most (1 MiB)."""
+"""Bytes of a request, a message or a batch at most (1 MiB)."""
 MOST = 1_000
 """Events of a batch at most."""
 
 
 class Oversize(Refusal):
-    """The message is larger, or the batch longer, than a door takes."""
+    """The request or message is larger, or the batch longer, than a door takes."""
 
 
 class WrongSource(Refusal):
