@@ -143,7 +143,9 @@ def test_a_transfer_waits_for_its_unit_and_shows_nobody_who_she_is_unrecorded(se
     transfer = received(served)
     person = served.service.sealer.pseudonym("care", WHO["document"])
     assert waiting(served) == [(transfer, "waiting")]
-    assert waiting(served, HEALTH) == [(transfer, "waiting")]
+    assert waiting(served, HEALTH, status="waiting") == [(transfer, "waiting")]
+    asked = served.ask("GET", "/transfers", *HEALTH, params={"status": "pregnancy_ended"})
+    assert refusal(asked) == (422, "Malformed", "/query/status")
     assert served.ask("GET", "/transfers", *MIDWIFE, params={"unit": THERE[1]}).status_code == 403
     assert refusal(served.ask("GET", f"/transfers/{transfer}", *MIDWIFE)) == (404, "Unknown", "")
     assert served.facts(f"access:{person}") == []

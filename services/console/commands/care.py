@@ -66,7 +66,9 @@ def transfers(
     *,
     unit: Annotated[str | None, typer.Option(help="Code of the unit that is asked, or asks; else all.")] = None,
     direction: Annotated[str | None, typer.Option(help="outgoing, incoming, within; else all.")] = None,
-    status: Annotated[str | None, typer.Option(help="Such as waiting, accepted, declined, timed_out.")] = None,
+    status: Annotated[
+        str | None, typer.Option(help="waiting, accepted, declined, timed_out, withdrawn; else all.")
+    ] = None,
     as_csv: Csv = False,
 ) -> None:
     """Transfers of care between counties and units, newest first; with nobody's name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -38,6 +38,10 @@ from shared.sealed import Erased
 if TYPE_CHECKING:
     from shared.service import Service
     from shared.settings import Jwk
+
+
+Status = Literal["waiting", "accepted", "declined", "timed_out", "withdrawn"]
+"""What transfers can be asked for by: never by that a pregnancy ended (charter, 3)."""
 
 
 class NeighbourUnknown(Refusal):
@@ -117,7 +121,7 @@ def _looking(routes: APIRouter, service: Service) -> None:
         asked: tables.Asked,
         unit: Annotated[str | None, Query(max_length=128, description="The unit that is asked, or asks.")] = None,
         direction: Annotated[Direction | None, Query(description="Only those.")] = None,
-        status: Annotated[str | None, Query(max_length=32, description="Only those; `waiting` for an answer.")] = None,
+        status: Annotated[Status | None, Query(description="Only those; `waiting` for an answer.")] = None,
     ) -> Response:
         """Transfers of a unit, newest first: those that wait for its answer, and what became of the others."""
         caller.may(Action.TRANSFER_LIST, unit or "")
