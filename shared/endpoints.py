@@ -89,10 +89,11 @@ def _messages(routes: APIRouter, service: Service) -> None:
         caller.may(Action.FEED_READ)
         if caller.principal.subject not in service.carrying.readers_of(channel):
             raise AccessDenied(f"{channel} is not among the channels you may read")
-        page = service.carrying.journal.feed(channel, after, limit)
-        head = {"Evenborn-Head": str(service.carrying.journal.head(channel))}
+        journal = service.carrying.journal
+        page = await run_in_threadpool(journal.feed, channel, after, limit)
+        head = await run_in_threadpool(journal.head, channel)
         batch = b"[" + b",".join(body for _, body in page) + b"]"
-        return Batch(batch, headers=head)
+        return Batch(batch, headers={"Evenborn-Head": str(head)})
 
 
 def _operate(routes: APIRouter, service: Service) -> None:
@@ -124,7 +125,8 @@ def _operate(routes: APIRouter, service: Service) -> None:
     async def parked(request: Request) -> list[dict[str, Any]]:
         """Messages set aside, without their content."""
         (await web.caller(request)).may(Action.PARKED_MANAGE)
-        return [each._asdict() | {"body": None, "bytes": len(each.body)} for each in service.log.parked()]
+        found = await run_in_threadpool(service.log.parked)
+        return [each._asdict() | {"body": None, "bytes": len(each.body)} for each in found]
 
     @routes.post("/parked/{parked_id:path}/retry", tags=["operation"], openapi_extra=PARKED)
     async def retry(request: Request, parked_id: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -158,9 +158,9 @@ def _issued(service: Service, wanted: Filters) -> Mapping[str, tuple[int, int]]:
         return certificates.issuance(db, wanted)
 
 
-def _page(rows: list[Shown], asked: tables.Paging) -> tuple[list[Shown], int]:
+def _page(rows: Sequence[Shown], asked: tables.Paging) -> tuple[Sequence[Shown], int]:
     """The rows asked for of a table that is small as a whole, and how many it has."""
-    return rows[asked.offset : asked.offset + asked.limit], len(rows)
+    return asked.of(rows), len(rows)
 
 
 def _in_funnel(live: Live, policy: Policy) -> dict[str, Any]:
