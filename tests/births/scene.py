@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-import pytest
-
 from services.births.domain.birth import BIRTH
 from services.births.domain.commands import RecordBirth
 from services.births.domain.data_faults import FaultLimits
@@ -31,8 +29,9 @@ from services.births.domain.suppression import Disclosure
 from services.births.domain.watch_rules import WatchRules
 from services.births.handling import HANDLERS
 from shared.clock import COUNTY_TIME
-from shared.kernel import Case, Command, Decision, Fact, Refusal, fold
+from shared.kernel import Fact
 from shared.sealed import Sealed
+from tests.deciding import Facts, Given
 
 NOW = datetime(2024, 11, 20, 9, tzinfo=COUNTY_TIME)
 TOWNSHIPS = (
@@ -122,56 +121,17 @@ def birth_on_record(**other: Any) -> Mapping[str, Sequence[Fact]]:
     return {BIRTH.id(fact.birth): [fact], MOTHER.id(fact.person): [entry]}
 
 
-class Given:
-    """Facts by case id; the county's reference and policy are adopted unless replaced."""
-
-    def __init__(self, *facts: Mapping[str, Sequence[Fact]]) -> None:
-        self._facts: dict[str, list[Fact]] = {
-            COUNTY.id(ADOPTED): [REFERENCE],
-            POLICY.id(IN_FORCE): [PolicyAdopted(policy=RULES)],
-        }
-        for more in facts:
-            for case_id, each in more.items():
-                self._facts[case_id] = [*self._facts.get(case_id, []), *each]
-
-    def without(self, *case_ids: str) -> Given:
-        for case_id in case_ids:
-            del self._facts[case_id]
-        return self
-
-    def __getitem__(self, which: tuple[Case[Any], str]) -> Any:
-        case, key = which
-        return fold(case.evolve, case.initial, self._facts.get(case.id(key), []))
-
-    def when(self, command: Command) -> When:
-        return When(self, command)
+STANDING = {
+    COUNTY.id(ADOPTED): [REFERENCE],
+    POLICY.id(IN_FORCE): [PolicyAdopted(policy=RULES)],
+}
 
 
-class When:
-    """A command about to be decided."""
-
-    def __init__(self, cases: Given, command: Command) -> None:
-        self._cases, self._command = cases, command
-
-    def decision(self) -> Decision:
-        return HANDLERS[type(self._command)](self._command, self._cases)
-
-    def then(self, expected: Mapping[str, Sequence[Fact]]) -> None:
-        assert self.decision() == expected
-
-    def then_nothing(self) -> None:
-        assert not self.decision()
-
-    def then_refused(self, refusal: type[Refusal], pointer: str = "", accepted: str = "") -> None:
-        with pytest.raises(refusal) as refused:
-            self.decision()
-        assert type(refused.value) is refusal
-        assert refused.value.pointer == pointer
-        assert accepted in refused.value.accepted
-        assert refused.value.detail
+def given(*facts: Facts) -> Given:
+    """Facts by case id; the county's reference and policy are adopted unless taken away."""
+    return Given(HANDLERS, STANDING, *facts)
 
 
-given = Given
 __all__ = [
     "BIRTH",
     "DUPLICATE",

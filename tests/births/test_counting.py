@@ -31,7 +31,8 @@ from shared.eventstore import Recorded, envelope
 from shared.kernel import Refusal, fold
 from shared.stores import Stores
 from tests.births.records import approve, confirm, die, dismiss, reject, request, withdraw
-from tests.births.scene import NOW, TOLD, Given, record
+from tests.births.scene import NOW, STANDING, TOLD, record
+from tests.deciding import Given
 from tests.reading import as_read
 
 ABOUT = envelope(at=NOW, by="clerk", command="c")
@@ -67,11 +68,11 @@ class Book(Given):
     """Facts in the order they were decided, as a log has them."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(HANDLERS, STANDING)
         self.log: list[Recorded] = []
 
     def take(self, command) -> None:
-        for case_id, facts in HANDLERS[type(command)](command, self).items():
+        for case_id, facts in self.decide(command).items():
             kept = self._facts.setdefault(case_id, [])
             for fact in facts:
                 kept.append(fact)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
-
-import pytest
 
 from services.pregnancy_tracking.domain.birth import BIRTH
 from services.pregnancy_tracking.domain.birth_events import BirthTold
@@ -68,8 +66,9 @@ from services.pregnancy_tracking.domain.words import (
 )
 from services.pregnancy_tracking.handling import HANDLERS
 from shared.clock import COUNTY_TIME
-from shared.kernel import Case, Command, Decision, Fact, Refusal, fold
+from shared.kernel import Fact
 from shared.sealed import Sealed
+from tests.deciding import Facts, Given
 
 NOW = datetime(2025, 6, 30, 9, tzinfo=COUNTY_TIME)
 LMP, REGISTERED, DUE, BORN = date(2024, 1, 1), date(2024, 3, 4), date(2024, 10, 7), date(2024, 10, 5)
@@ -344,71 +343,10 @@ def after_birth(child: Birth | None = None) -> Mapping[str, Sequence[Fact]]:
     }
 
 
-class Given:
+def given(*facts: Facts, policy: Policy = RULES) -> Given:
     """Facts by case id; the county's reference and policy are adopted unless taken away."""
-
-    def __init__(self, *facts: Mapping[str, Sequence[Fact]], policy: Policy = RULES) -> None:
-        self._facts: dict[str, list[Fact]] = {
-            COUNTY.id(ADOPTED): [ReferenceAdopted(county=PLACES)],
-            POLICY.id(IN_FORCE): [PolicyAdopted(policy=policy)],
-        }
-        self._folded: dict[str, tuple[int, Any]] = {}
-        for more in facts:
-            self.happened(more)
-
-    def happened(self, facts: Mapping[str, Sequence[Fact]]) -> None:
-        for case_id, each in facts.items():
-            self._facts[case_id] = [*self._facts.get(case_id, []), *each]
-
-    def without(self, *case_ids: str) -> Given:
-        for case_id in case_ids:
-            del self._facts[case_id]
-            self._folded.pop(case_id, None)
-        return self
-
-    def __getitem__(self, which: tuple[Case[Any], str]) -> Any:
-        """The state of a case; facts that were folded before are not folded again."""
-        case, key = which
-        case_id = case.id(key)
-        facts, (count, state) = self.facts(case_id), self._folded.get(case_id, (0, case.initial))
-        if count < len(facts):
-            state = fold(case.evolve, state, facts[count:])
-            self._folded[case_id] = len(facts), state
-        return state
-
-    def facts(self, case_id: str) -> list[Fact]:
-        """The facts of a case."""
-        return self._facts.get(case_id, [])
-
-    def several(self, case: Case[Any], keys: Iterable[str]) -> dict[str, Any]:
-        return {key: self[case, key] for key in keys}
-
-    def when(self, command: Command) -> When:
-        return When(self, command)
-
-
-class When:
-    """A command about to be decided."""
-
-    def __init__(self, cases: Given, command: Command) -> None:
-        self._cases, self._command = cases, command
-
-    def decision(self) -> Decision:
-        return HANDLERS[type(self._command)](self._command, self._cases)
-
-    def then(self, expected: Mapping[str, Sequence[Fact]]) -> None:
-        assert self.decision() == expected
-
-    def then_nothing(self) -> None:
-        assert not self.decision()
-
-    def then_refused(self, refusal: type[Refusal], pointer: str = "", accepted: str = "") -> None:
-        with pytest.raises(refusal) as refused:
-            self.decision()
-        assert type(refused.value) is refusal
-        assert refused.value.pointer == pointer
-        assert accepted in refused.value.accepted
-        assert refused.value.detail
-
-
-given = Given
+    adopted = {
+        COUNTY.id(ADOPTED): [ReferenceAdopted(county=PLACES)],
+        POLICY.id(IN_FORCE): [PolicyAdopted(policy=policy)],
+    }
+    return Given(HANDLERS, adopted, *facts)
