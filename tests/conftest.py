@@ -60,6 +60,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "journeys" not in item.path.parts)
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Lives are shared only while pytest-xdist can name groups in what pytest calls a test: that broke once, unseen."""
+    grouped = session.config.getvalue("loadgroup") if hasattr(session.config, "workerinput") else False
+    lost = [each.nodeid for each in session.items if each.get_closest_marker("xdist_group") and "@" not in each.nodeid]
+    if grouped and lost:
+        msg = f"pytest-xdist does not group {lost[0]}, and {len(lost) - 1} more"
+        raise pytest.UsageError(msg)
+
+
 class SetClock:
     """A clock that says what it was last told."""
 

