@@ -162,8 +162,8 @@ def glass_broken(
 
 
 def glass_of(db: Connection, person: str) -> Sequence[Row[Any]]:
-    """Who broke the glass of a person's record, newest first: she sees it as she sees who read."""
-    return db.execute(select(GLASS).where(GLASS.c.person == person).order_by(GLASS.c.position.desc()).limit(PAGE)).all()
+    """Who ever broke the glass of a person's record, newest first: she sees it as she sees who read."""
+    return db.execute(select(GLASS).where(GLASS.c.person == person).order_by(GLASS.c.position.desc())).all()
 
 
 def unreviewed_glass(db: Connection) -> int:

@@ -180,6 +180,12 @@ def test_a_second_person_sees_broken_glass_and_never_only_ones_own(engine):
         assert (newest.reason, newest.reader, newest.unit) == ("emergency", "doctor-1", "h1")
 
 
+def test_she_sees_every_broken_glass_however_many(engine):
+    project(engine, *(breaking(number) for number in range(1, 102)))
+    with engine.connect() as db:
+        assert len(glass_of(db, "her")) == 101
+
+
 def test_a_broken_glass_opens_her_record_to_that_reader_for_its_time(engine):
     project(engine, breaking())
     doctor = Principal(
