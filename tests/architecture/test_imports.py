@@ -11,6 +11,7 @@ import pytest
 
 from services.births.main import DEFINITION as BIRTHS
 from services.pregnancy_tracking.main import DEFINITION as PREGNANCY_TRACKING
+from shared.kernel import NotYet, Refusal
 
 ROOT = Path(__file__).parents[2]
 ROOMS = {"__init__.py", "README.md", "domain", "policy", "handling.py", "projections", "reactions.py", "publishing.py"}
@@ -40,9 +41,12 @@ def test_every_service_has_the_same_rooms(service):
 
 
 @pytest.mark.parametrize("service", [BIRTHS, PREGNANCY_TRACKING], ids=lambda service: service.name)
-def test_a_service_s_readme_names_its_every_command_and_fact(service):
+def test_a_service_s_readme_names_its_every_command_fact_and_refusal(service):
     told = set(re.findall(r"\w+", (service.home / "README.md").read_text()))
-    assert {each.__name__ for each in (*service.facts, *service.handlers)} <= told
+    refusals = [each for kind in (Refusal, NotYet) for each in kind.__subclasses__()]
+    own = [each for each in refusals if each.__module__.startswith(f"services.{service.name}.")]
+    assert own
+    assert {each.__name__ for each in (*service.facts, *service.handlers, *own)} <= told
 
 
 def test_no_file_names_a_package_host_or_this_machine():
