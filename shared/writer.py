@@ -15,10 +15,10 @@ from shared.deciding import Answer, Asked, Decider, Group
 from shared.eventstore import Ledger, Log, Parked, Recording, VersionConflict
 from shared.kernel import Cases, Clock, Command, Handler, NotYet
 from shared.observability import Metrics
-from shared.outcomes import CommandIdReused, FactRef, Outcome, RefusedWith, refused
+from shared.outcomes import CommandIdReused, Outcome
 from shared.states import States
 
-__all__ = ["Answer", "CommandIdReused", "FactRef", "Outcome", "RefusedWith", "Work", "Writer", "refused"]
+__all__ = ["Answer", "CommandIdReused", "Outcome", "Work", "Writer"]
 
 GROUP = 256
 """Commands in one commit at most: beyond it PostgreSQL gains little and the first of the group waits."""
