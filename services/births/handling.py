@@ -212,8 +212,8 @@ HANDLERS: Mapping[type[Command], Handler] = {
 
 def policy_version(cases: Cases) -> str:
     """The version of the policy in force, for the envelope; "" before the first is adopted."""
-    in_force = cases[POLICY, IN_FORCE].policy
-    return in_force.version if in_force else ""
+    adopted = cases[POLICY, IN_FORCE].adopted
+    return adopted[-1].version if adopted else ""
 
 
 def _county(cases: Cases) -> County:

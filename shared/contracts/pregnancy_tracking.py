@@ -45,7 +45,7 @@ class PregnancyTransferred(Contract, type="evenborn.pregnancy_tracking.pregnancy
 
 
 class PregnancyEnded(Contract, type="evenborn.pregnancy_tracking.pregnancy_ended.v1"):
-    """On `care`: a pregnancy ended."""
+    """On `care`: a pregnancy ended. That it was a loss is not told: the outcome is `unknown` then."""
 
     pregnancy: str
     person: str

@@ -134,6 +134,7 @@ class ChannelReader:
                 return
             next_ones.append(heard)
         await self._apply(next_ones)
+        self._trouble = ""
 
     def _fits(self, heard: Heard) -> bool:
         """Whether the message itself says that this is its place; a foreign entry does not."""

@@ -25,7 +25,7 @@ def due(projector, log, clock):
 
     def at(now):
         clock.set(now)
-        states = SimpleNamespace(of=lambda *_: PolicyInForce(policy=RULES))
+        states = SimpleNamespace(of=lambda *_: PolicyInForce(adopted=(RULES,)))
         following = projector()
         service = SimpleNamespace(clock=clock, states=states, projector=following, log=log, view=following.engine)
         [sweep] = observing(service)

@@ -6,6 +6,7 @@ from datetime import MAXYEAR, MINYEAR, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Path, Query
+from fastapi.concurrency import run_in_threadpool
 from pydantic import StringConstraints
 from pydantic_core import to_jsonable_python
 
@@ -51,9 +52,9 @@ def policy_of(service: Service) -> Policy:
     return service.states.of(POLICY, IN_FORCE).now
 
 
-def birth_state(service: Service, birth: str) -> Birth:
+async def birth_state(service: Service, birth: str) -> Birth:
     """A birth as the log has it; one nobody recorded is empty."""
-    return service.states.of(BIRTH, birth)
+    return await run_in_threadpool(service.states.of, BIRTH, birth)
 
 
 def unit_of(service: Service, birth: Birth) -> str:
@@ -64,9 +65,9 @@ def unit_of(service: Service, birth: Birth) -> str:
     return facility.unit if facility else ""
 
 
-def may(service: Service, caller: web.Caller, action: Action, birth: str) -> Birth:
+async def may(service: Service, caller: web.Caller, action: Action, birth: str) -> Birth:
     """The birth, for who may do this to it. Raises AccessDenied."""
-    found = birth_state(service, birth)
+    found = await birth_state(service, birth)
     caller.may(action, unit_of(service, found))
     return found
 

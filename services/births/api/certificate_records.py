@@ -88,7 +88,7 @@ async def _read(service: Service, caller: web.Caller, number: str) -> dict[str, 
     if row is None:
         caller.may(Action.BIRTH_READ, EVERYWHERE)  # others are answered as of a certificate that is not theirs to read
         raise web.Unknown("there is no such certificate")
-    await record_read(service, caller, row["birth"], birth_state(service, row["birth"]))
+    await record_read(service, caller, row["birth"], await birth_state(service, row["birth"]))
     return row
 
 

@@ -95,7 +95,7 @@ def _issuing(routes: APIRouter, service: Service) -> None:
     async def issue(request: Request, caller: Caller, birth: Key) -> JSONResponse:
         """Give a live birth its certificate. Whom it names is sealed before anything is decided or stored."""
         asked = await web.body(request, HolderForm)
-        found = may(service, caller, Action.CERTIFICATE_ISSUE, birth)
+        found = await may(service, caller, Action.CERTIFICATE_ISSUE, birth)
         stamp = service.stamp(caller, asked)
         named = _named(service, birth, found, asked.model, stamp["command_id"])
         outcome = await service.ask(IssueCertificate(**stamp, birth=birth, **named), asked.digest)
@@ -107,7 +107,7 @@ def _issuing(routes: APIRouter, service: Service) -> None:
     async def reissue(request: Request, caller: Caller, birth: Key) -> JSONResponse:
         """Replace a certificate by one that prints the record as it is now."""
         asked = await web.body(request, ReissueForm)
-        found = may(service, caller, Action.CERTIFICATE_ISSUE, birth)
+        found = await may(service, caller, Action.CERTIFICATE_ISSUE, birth)
         stamp = service.stamp(caller, asked)
         named = _named(service, birth, found, asked.model, stamp["command_id"]) | {"reason": asked.model.reason}
         outcome = await service.ask(ReissueCertificate(**stamp, birth=birth, **named), asked.digest)
@@ -119,7 +119,7 @@ def _issuing(routes: APIRouter, service: Service) -> None:
     async def void(request: Request, caller: Caller, birth: Key) -> JSONResponse:
         """Declare a certificate not valid any more."""
         asked = await web.body(request, VoidForm)
-        may(service, caller, Action.CERTIFICATE_ISSUE, birth)
+        await may(service, caller, Action.CERTIFICATE_ISSUE, birth)
         form, stamp = asked.model, service.stamp(caller, asked)
         command = VoidCertificate(**stamp, birth=birth, certificate=form.certificate, reason=form.reason)
         return web.answer(await service.ask(command, asked.digest))

@@ -45,7 +45,7 @@ def add_routes(routes: APIRouter, service: Service) -> None:
     @routes.get("/births/{birth}/corrections", tags=["records"], openapi_extra=looks)
     async def of_birth(caller: Caller, birth: Key, state: State = State.WAITING) -> list[dict[str, Any]]:
         """Corrections of a birth that wait, or those decided, with what was and what would be. The read is recorded."""
-        await record_read(service, caller, birth, birth_state(service, birth))
+        await record_read(service, caller, birth, await birth_state(service, birth))
         told = await run_in_threadpool(_told, service, birth)
         return [each for each in told if each["state"] == state.value]
 

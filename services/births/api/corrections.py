@@ -85,7 +85,7 @@ def _requesting(routes: APIRouter, service: Service) -> None:
     async def request(request: Request, caller: Caller, birth: Key) -> JSONResponse:
         """Ask for a correction. It is made when somebody else approves it."""
         asked = await web.body(request, CorrectionForm)
-        found = may(service, caller, Action.CORRECTION_REQUEST, birth)
+        found = await may(service, caller, Action.CORRECTION_REQUEST, birth)
         stamp = service.stamp(caller, asked)
         command = RequestCorrection(
             **stamp,
@@ -107,7 +107,7 @@ def _deciding(routes: APIRouter, service: Service) -> None:
     async def approve(request: Request, caller: Caller, birth: Key, correction: Key) -> JSONResponse:
         """Make a correction somebody else asked for: the record, the figures and whom it concerns follow."""
         asked = await web.body(request, web.RequestBody)
-        may(service, caller, Action.CORRECTION_DECIDE, birth)
+        await may(service, caller, Action.CORRECTION_DECIDE, birth)
         command = ApproveCorrection(**service.stamp(caller, asked), birth=birth, correction=correction)
         return web.answer(await service.ask(command, asked.digest))
 
@@ -117,7 +117,7 @@ def _deciding(routes: APIRouter, service: Service) -> None:
     async def reject(request: Request, caller: Caller, birth: Key, correction: Key) -> JSONResponse:
         """Leave the record as it is."""
         asked = await web.body(request, RejectionForm)
-        may(service, caller, Action.CORRECTION_DECIDE, birth)
+        await may(service, caller, Action.CORRECTION_DECIDE, birth)
         stamp = service.stamp(caller, asked)
         command = RejectCorrection(**stamp, birth=birth, correction=correction, reason=asked.model.reason)
         return web.answer(await service.ask(command, asked.digest))

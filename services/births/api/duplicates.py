@@ -61,8 +61,8 @@ def _looking(routes: APIRouter, service: Service) -> None:
     @routes.get("/births/{of}/duplicates/{birth}", tags=["records"], openapi_extra=looks)
     async def side_by_side(caller: Caller, of: Key, birth: Key) -> dict[str, Any]:
         """Two records of what may be one child, and where they differ. Both reads are recorded."""
-        first, second = birth_state(service, of), birth_state(service, birth)
-        suspect = service.states.of(DUPLICATE, of).suspects.get(birth)
+        first, second = await birth_state(service, of), await birth_state(service, birth)
+        suspect = (await run_in_threadpool(service.states.of, DUPLICATE, of)).suspects.get(birth)
         await record_read(service, caller, of, first)
         if second.content is not None and second.person != first.person:
             await record_read(service, caller, birth, second)
@@ -78,7 +78,7 @@ def _deciding(routes: APIRouter, service: Service) -> None:
     async def confirm(request: Request, caller: Caller, of: Key, birth: Key) -> JSONResponse:
         """Decide that both are one child: `birth` does not count, or not any more."""
         asked = await web.body(request, web.RequestBody)
-        _may_review(service, caller, of, birth)
+        await _may_review(service, caller, of, birth)
         command = ConfirmDuplicate(**service.stamp(caller, asked), of=of, birth=birth)
         return web.answer(await service.ask(command, asked.digest))
 
@@ -86,16 +86,16 @@ def _deciding(routes: APIRouter, service: Service) -> None:
     async def dismiss(request: Request, caller: Caller, of: Key, birth: Key) -> JSONResponse:
         """Decide that they are two children: `birth` is one of its own, and counts."""
         asked = await web.body(request, web.RequestBody)
-        _may_review(service, caller, of, birth)
+        await _may_review(service, caller, of, birth)
         command = DismissDuplicate(**service.stamp(caller, asked), of=of, birth=birth)
         return web.answer(await service.ask(command, asked.digest))
 
 
-def _may_review(service: Service, caller: web.Caller, of: str, birth: str) -> None:
+async def _may_review(service: Service, caller: web.Caller, of: str, birth: str) -> None:
     """Whoever answers for both records, or for the one if the other is not on record. Raises AccessDenied."""
-    may(service, caller, Action.DUPLICATE_REVIEW, of)
-    if birth_state(service, birth).content is not None:
-        may(service, caller, Action.DUPLICATE_REVIEW, birth)
+    await may(service, caller, Action.DUPLICATE_REVIEW, of)
+    if (await birth_state(service, birth)).content is not None:
+        await may(service, caller, Action.DUPLICATE_REVIEW, birth)
 
 
 def _compared(service: Service, one: tuple[str, Birth], other: tuple[str, Birth], suspect: Suspect) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def add_routes(routes: APIRouter, service: Service) -> None:
     async def died(request: Request, caller: Caller, birth: Key) -> JSONResponse:
         """Record that a child died in the first weeks of life."""
         asked = await web.body(request, DeathForm)
-        may(service, caller, Action.BIRTH_RECORD, birth)
+        await may(service, caller, Action.BIRTH_RECORD, birth)
         command = RecordNeonatalDeath(**service.stamp(caller, asked), birth=birth, died_on=asked.model.died_on)
         return web.answer(await service.ask(command, asked.digest))
 
@@ -42,6 +42,6 @@ def add_routes(routes: APIRouter, service: Service) -> None:
     async def withdraw(request: Request, caller: Caller, birth: Key) -> JSONResponse:
         """Take back a death that was recorded by mistake."""
         asked = await web.body(request, web.RequestBody)
-        may(service, caller, Action.CORRECTION_DECIDE, birth)
+        await may(service, caller, Action.CORRECTION_DECIDE, birth)
         command = WithdrawNeonatalDeath(**service.stamp(caller, asked), birth=birth)
         return web.answer(await service.ask(command, asked.digest))

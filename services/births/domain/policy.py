@@ -10,7 +10,7 @@ from pydantic import Field
 from services.births.domain.data_faults import FaultLimits
 from services.births.domain.suppression import Disclosure
 from services.births.domain.watch_rules import WatchRules
-from shared.kernel import NOTHING, Case, Command, Decision, Fact, Id, NotYet, Value
+from shared.kernel import NOTHING, Case, Command, Decision, Fact, Id, NotYet, Refusal, Value
 
 Rules = TypeVar("Rules")
 """A part of the policy."""
@@ -145,21 +145,27 @@ class PolicyMissing(NotYet):
     """No policy has been adopted yet."""
 
 
+class PolicyVersionReused(Refusal):
+    """A version's rules never change: other rules are another version."""
+
+
 class PolicyInForce(Value):
-    policy: Policy | None = None
+    """Every version ever in force, the present one last."""
+
+    adopted: tuple[Policy, ...] = ()
 
     @property
     def now(self) -> Policy:
         """The policy in force. Raises PolicyMissing."""
-        if self.policy is None:
+        if not self.adopted:
             raise PolicyMissing("no policy is in force yet")
-        return self.policy
+        return self.adopted[-1]
 
 
 def evolve(state: PolicyInForce, fact: Fact) -> PolicyInForce:
     match fact:
         case PolicyAdopted(policy=policy):
-            return PolicyInForce(policy=policy)
+            return PolicyInForce(adopted=(*state.adopted, policy))
     return state
 
 
@@ -169,9 +175,11 @@ IN_FORCE = "county"
 
 
 def adopt_policy(command: AdoptPolicy, in_force: PolicyInForce) -> Decision:
-    """The policy named is in force; nothing if it already is."""
-    if command.policy == in_force.policy:
+    """The policy named is in force; nothing if it already is. Raises PolicyVersionReused."""
+    if in_force.adopted and command.policy == in_force.now:
         return NOTHING
+    if any(each.version == command.policy.version and each != command.policy for each in in_force.adopted):
+        raise PolicyVersionReused(f"version {command.policy.version} has other rules", pointer="/version")
     return {POLICY.id(IN_FORCE): [PolicyAdopted(policy=command.policy)]}
 
 

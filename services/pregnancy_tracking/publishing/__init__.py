@@ -17,6 +17,7 @@ from services.pregnancy_tracking.domain.events import (
 from services.pregnancy_tracking.domain.lapse_book import LapseMonthClosed
 from services.pregnancy_tracking.domain.pregnancy import PREGNANCY
 from services.pregnancy_tracking.domain.transfer_events import CourseMoved
+from services.pregnancy_tracking.domain.words import Outcome
 from services.pregnancy_tracking.publishing import letters
 from shared.clock import COUNTY_TIME
 from shared.contracts import pregnancy_tracking as contracts
@@ -161,9 +162,8 @@ def _of_registration(registered: PregnancyRegistered, pregnancy: str) -> contrac
 
 
 def _of_end(ended: PregnancyEnded | PregnancyEndRevised, pregnancy: str) -> contracts.PregnancyEnded:
+    """A loss is nobody else's to know: to those who hear this, how it ended is unknown."""
+    outcome = Outcome.UNKNOWN if ended.outcome is Outcome.LOSS else ended.outcome
     return contracts.PregnancyEnded(
-        pregnancy=pregnancy,
-        person=ended.person,
-        outcome=contracts.Outcome(ended.outcome),
-        ended_on=ended.ended_on,
+        pregnancy=pregnancy, person=ended.person, outcome=contracts.Outcome(outcome), ended_on=ended.ended_on
     )

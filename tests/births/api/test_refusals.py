@@ -129,6 +129,7 @@ BY_NEITHER = {
     birth.BirthIdTaken: "ids follow from command ids, of which a second use is CommandIdReused",
     correction.CorrectionIdTaken: "as births' ids",
     reference.CodeUsedTwice: "of the county's files: the service does not start with them",
+    policy.PolicyVersionReused: "of the service's own files, as that",
     ViewBehind: "said to the watch's sweep, which asks again",
 }
 

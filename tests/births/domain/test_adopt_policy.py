@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from services.births.domain.policy import IN_FORCE, POLICY, AdoptPolicy, PolicyAdopted, PolicyMissing
+from services.births.domain.policy import (
+    IN_FORCE,
+    POLICY,
+    AdoptPolicy,
+    PolicyAdopted,
+    PolicyMissing,
+    PolicyVersionReused,
+)
 from services.births.handling import policy_version
 from tests.births.scene import ASKED, RULES, given
 
@@ -22,6 +29,12 @@ def test_the_policy_in_force_again_changes_nothing():
 
 def test_another_version_replaces_the_one_in_force():
     given().when(AdoptPolicy(**ASKED, policy=NEXT)).then({CASE: [PolicyAdopted(policy=NEXT)]})
+
+
+@pytest.mark.parametrize("history", [[], [PolicyAdopted(policy=NEXT)]], ids=["in force", "in force before"])
+def test_a_versions_rules_never_change(history):
+    changed = RULES.model_copy(update={"late_registration_years": 16})
+    given({CASE: history}).when(AdoptPolicy(**ASKED, policy=changed)).then_refused(PolicyVersionReused, "/version")
 
 
 def test_the_policy_in_force_is_named_in_every_envelope():

@@ -136,6 +136,19 @@ async def test_while_the_feed_is_away_a_gap_waits_visibly(world, others, broker_
     assert amounts(world) == list(range(9))
 
 
+async def test_what_was_wrong_is_said_no_more_once_the_stream_is_read_again(world, others, broker_url):
+    """Whoever speaks all the time lets nobody ask the feed, which alone took the trouble back."""
+    others.journal.append([("care", opening()), *[("care", adding(n)) for n in range(9)]])
+    others.put(1, 5)
+    others.feed.away = True
+    async with reading(world, others, broker_url, poll=60) as reader:
+        await until(lambda: reader.trouble == "feed: ConnectError")
+        others.client.delete(STREAM)
+        others.put(*range(1, 11))
+        await until(lambda: reader.position == 10)
+        assert reader.trouble == ""
+
+
 async def test_duplicates_and_reordering_change_nothing(world, others, broker_url):
     others.journal.append([("care", opening()), *[("care", adding(n)) for n in range(9)]])
     async with reading(world, others, broker_url, poll=60) as reader:
