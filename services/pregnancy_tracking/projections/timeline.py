@@ -60,6 +60,8 @@ BIRTHS_OF = Table(
     Column("recorded_at", Text, nullable=False),
 )
 """Which pregnancy a birth belongs to since when that is known; null for none."""
+BIRTHS = frozenset({BirthNoted, BirthWithdrawn})
+"""Facts that say so."""
 
 
 class OutsideCalendar(Refusal):
@@ -79,12 +81,12 @@ class Timeline(View):
     facts: ClassVar[tuple[type[Fact], ...]] = (*OCCURRED_ON, PersonErased)
 
     def project(self, batch: Sequence[Recorded], db: Connection) -> None:
-        erased = {each.case: each.position for each in batch if isinstance(each.fact, PersonErased)}
+        told, erased = batch, {each.case: each.position for each in batch if isinstance(each.fact, PersonErased)}
         if erased:
             db.execute(ENTRIES.delete().where(ENTRIES.c.pregnancy.in_(list(erased))))
-        told = (each for each in batch if each.position > erased.get(each.case, 0))
+            told = [each for each in batch if each.position > erased.get(each.case, 0)]
         load(db, ENTRIES, [_row(each) for each in told])
-        load(db, BIRTHS_OF, [_birth_of(each) for each in batch if isinstance(each.fact, BirthNoted | BirthWithdrawn)])
+        load(db, BIRTHS_OF, [_birth_of(each) for each in batch if type(each.fact) in BIRTHS])
 
 
 Order = Literal["occurred", "recorded"]

@@ -121,12 +121,14 @@ TOLD_BY: Mapping[type[Fact], str] = {
 """Whose part of the timeline an entry is, else ours."""
 INSIDE = {"person", "sequence", "letter", "shared"}
 """Her pseudonym stays inside, by what number others said it, what only another county can read, who else is told."""
-HIDING = frozenset(kind for kind in OCCURRED_ON if INSIDE & kind.model_fields.keys())
-"""Facts that hold such a thing; of most others the entry is what is stored, byte for byte."""
+HIDING = frozenset({BirthNoted, BirthRevised} | {kind for kind in OCCURRED_ON if INSIDE & kind.model_fields.keys()})
+"""Facts of which only the birth is shown, as told, or not such a thing; the entry of any other is what is stored."""
 
 
 def body_of(fact: Fact) -> str:
     """What is shown of a fact that is not shown as it is stored; "" for those that are."""
+    if type(fact) not in HIDING:
+        return ""
     if isinstance(fact, BirthNoted | BirthRevised):
         return fact.birth.model_dump_json()
-    return fact.model_dump_json(exclude=INSIDE) if type(fact) in HIDING else ""
+    return fact.model_dump_json(exclude=INSIDE)
