@@ -12,11 +12,13 @@ from random import randrange
 from time import monotonic, sleep
 
 from services.console.broker import Broker
+from services.console.client import Services
 from services.console.deployment import NO_SCENARIO, Deployment
 from services.console.keys import make_secrets
 from services.console.layout import SERVICES
 from services.console.running import running
 from services.console.supervisor import Supervisor
+from services.console.watching import behind, statuses
 from shared.stores import Stores
 from tests.bench.places import Task, directory
 from tests.bench.results import cpu_seconds, peak_mb, resident_mb
@@ -92,6 +94,12 @@ def until(so: Callable[[], bool], what: str, pause: float = 0.02) -> None:
         if monotonic() > deadline:
             raise TimeoutError(what)
         sleep(pause)
+
+
+def settled(deployment: Deployment) -> None:
+    """Wait until every view and every service has caught up. Raises TimeoutError."""
+    with Services(deployment) as services:
+        until(lambda: not behind(statuses(services)), "not everything has caught up", 0.2)
 
 
 def _ports() -> int:

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from itertools import cycle
 from random import Random
 from time import perf_counter
-from typing import Any
 from uuid import uuid4
 
 import uvloop
@@ -31,7 +30,7 @@ from shared.kernel import Fact
 from shared.stores import Stores
 from tests.bench import pregnancies
 from tests.bench.births import person, sealed
-from tests.bench.deployed import cpu_ms, prepared, started, stores_of, until
+from tests.bench.deployed import cpu_ms, prepared, settled, started, stores_of
 from tests.bench.places import Task
 from tests.bench.results import Result, percentile
 from tests.bench.running import apart
@@ -51,7 +50,7 @@ def run(task: Task) -> Result:
     with prepared(task) as deployment:
         apart(fill, task, deployment)
         with started(deployment) as running, Services(deployment) as services:
-            _followed(services)
+            settled(deployment)
             token = services.token(Role.MIDWIFE, ["*"], [], timedelta(hours=1))
             asked = _requests(token, WARM + task.size(6_000, 150))
             port = deployment.port(SERVICE)
@@ -158,16 +157,6 @@ async def _load(port: int, asked: Sequence[bytes], per_second: int) -> list[floa
 
     await asyncio.gather(*[caller() for _ in range(CONNECTIONS)])
     return latencies
-
-
-def _followed(services: Services) -> None:
-    """Wait until every view has followed all that was filled."""
-
-    def so() -> bool:
-        status: dict[str, Any] = services.ask(SERVICE, "/status", Role.OPERATOR).json()
-        return all(view["position"] >= status["position"] for view in status["views"].values())
-
-    until(so, "the views did not follow", 0.2)
 
 
 def _plain_rate(stores: Stores, count: int) -> float:

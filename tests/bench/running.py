@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Any, TypeVar
 
 from tests.bench.places import Task
@@ -36,8 +36,12 @@ def run(task: Task) -> Result:
 
 
 def apart(what: Callable[..., Given], *given: Any) -> Given:
-    """What a function of a module gives in a process of its own, which begins with the modules but nothing else."""
-    context = get_context("forkserver")
-    context.set_forkserver_preload([f"tests.bench.{module}" for module in WORKLOADS.values()])
+    """What a function of a module gives in a process of its own, which begins with the modules but nothing else.
+
+    What a workload itself does apart begins with a copy of it: another server of processes would cost 1.5 s each time.
+    """
+    context: Any = get_context("fork" if parent_process() else "forkserver")
+    if not parent_process():
+        context.set_forkserver_preload([f"tests.bench.{module}" for module in WORKLOADS.values()])
     with ProcessPoolExecutor(1, mp_context=context) as processes:
         return processes.submit(what, *given).result()
