@@ -10,8 +10,8 @@ from typing import Any
 from shared.eventstore import Log, Recorded
 from shared.kernel import Case, Fact, State, fold
 
-REMEMBERED = 20_000
-"""Cases whose state stays in memory for decisions: a pregnancy with its duties takes some six kilobytes."""
+REMEMBERED = 15_000
+"""Cases whose state stays in memory for decisions: a pregnancy with its duties takes some ten kilobytes."""
 LOOKED_AT = 1_000
 """Cases whose state stays in memory for those who look."""
 

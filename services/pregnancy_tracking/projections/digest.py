@@ -139,7 +139,8 @@ class Digest(View):
 
     def project(self, batch: Sequence[Recorded], db: Connection) -> None:
         keys = {key_of(each.case) for each in batch}
-        places, counted = _places(db, keys), _counted(db, keys, batch)
+        known, counted = _places(db, keys), _counted(db, keys, batch)
+        places = dict(known)
         registered = _registered(db, keys) if any(isinstance(each.fact, LINKING) for each in batch) else {}
         freezes = db.scalar(select(RULES.c.value).where(RULES.c.rule == FREEZES)) or 0
         counts: Counter[Cell] = Counter()
@@ -159,11 +160,8 @@ class Digest(View):
                 if key in places:
                     for row, more in _told(fact, key, places[key], counted):
                         counts[_cell(row, recorded, freezes)] += more
-        put(
-            db,
-            PLACES,
-            [{"pregnancy": key, "township": at, "village": village} for key, (at, village) in places.items()],
-        )
+        moved = {key: place for key, place in places.items() if place != known.get(key)}
+        put(db, PLACES, [{"pregnancy": key, "township": at, "village": to} for key, (at, to) in moved.items()])
         put(db, REGISTERED, list(registered.values()))
         put(db, COUNTED, list(counted.values()))
         add(db, DONE, ("township", "village", "month", "measure", "in_time"), counts)

@@ -29,9 +29,9 @@ from sqlalchemy import (
     Text,
     bindparam,
     case,
-    exists,
     false,
     func,
+    or_,
     select,
     text,
     union_all,
@@ -167,14 +167,19 @@ def _put(db: Connection, table: Table, rows: Sequence[Row]) -> None:
 
 
 def _rank(db: Connection, pregnancies: Sequence[str]) -> None:
-    """Let every duty of these pregnancies have their place and priority; to who was erased nothing is owed."""
+    """Let every duty of these pregnancies have their place and priority; to who was erased nothing is owed.
+
+    Only where that changes something: most duties of a pregnancy stay as they are, and to write them again is dear.
+    """
     of = WOMEN.c.pregnancy == DUTIES.c.pregnancy
-    priority = func.coalesce(select(WOMEN.c.priority).where(of).scalar_subquery(), len(COLOURS) - 1)
-    village = select(WOMEN.c.village).where(of).scalar_subquery()
-    erased = exists().where(of, WOMEN.c.erased)
-    ranked = DUTIES.update().values(
-        priority=priority, village=village, open=case((erased, false()), else_=DUTIES.c.open)
-    )
+    erased = func.coalesce(select(WOMEN.c.erased).where(of).scalar_subquery(), false())
+    rank = {
+        DUTIES.c.priority: func.coalesce(select(WOMEN.c.priority).where(of).scalar_subquery(), len(COLOURS) - 1),
+        DUTIES.c.village: select(WOMEN.c.village).where(of).scalar_subquery(),
+        DUTIES.c.open: case((erased, false()), else_=DUTIES.c.open),
+    }
+    changed = or_(*[column.is_distinct_from(value) for column, value in rank.items()])
+    ranked = DUTIES.update().values(rank).where(changed)
     for begin in range(0, len(pregnancies), CHUNK):
         db.execute(ranked.where(DUTIES.c.pregnancy.in_(pregnancies[begin : begin + CHUNK])))
 
