@@ -132,7 +132,8 @@ def drafted(client, *, cleared=True, **other):
     """The births of a quarter, and its release prepared."""
     for township, number in releases.TOWNSHIPS.items():
         releases.born(client, township, number)
-    assert releases.prepare(client, **other).status_code == 201
+    prepared = releases.prepare(client, **other)
+    assert prepared.status_code == 201, prepared.text
     return releases.clear(client) if cleared else None
 
 

@@ -179,9 +179,10 @@ ADOPTED = {
 @pytest.fixture
 def asking(settings, monkeypatch):
     """A service in which a refusal can be met."""
-    monkeypatch.setattr(releasing, "PATIENCE", 0.1)
 
     def running(refusal):
+        if refusal is FiguresNotReady:
+            monkeypatch.setattr(releasing, "PATIENCE", 0.1)
         chosen = ADOPTED.get(refusal, lambda *all_: all_)
         definition = replace(DEFINITION, adopt=lambda *files: chosen(*DEFINITION.adopt(*files)))
         return TestClient(application(definition, settings), raise_server_exceptions=False)
