@@ -192,7 +192,7 @@ class Broker:
         command += ["--appendonly", "yes", "--save", "", "--daemonize", "no"]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         client = redis.Redis.from_url(self.url)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while True:
             try:
                 client.ping()

@@ -17,8 +17,9 @@ from services.console.supervisor import Program, Supervisor
 FOR_EVER = (sys.executable, "-c", "import time; time.sleep(600)")
 STUBBORN = (sys.executable, "-c", "import signal, time; signal.signal(15, signal.SIG_IGN); print(1); time.sleep(600)")
 PARENT = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # tests may run under nohup
 from services.console.supervisor import Program, Supervisor
 from services.console.upping import interrupted_by_signals
 home = Path(sys.argv[1])

@@ -74,7 +74,7 @@ class Life:
     def rebuild(self, service: str, view: str) -> None:
         """Build a view again from the first fact, and wait until that one answers."""
         about = self.request(service, f"/views/{view}/rebuild", Role.OPERATOR, method="POST").json()
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while about["rebuilding"]:
             assert time.monotonic() < deadline, f"{service} still rebuilds {view}"
             about = self.request(service, f"/views/{view}", Role.OPERATOR).json()

@@ -21,7 +21,7 @@ from shared.messaging.transport import BODY, SIGNATURE, Streams
 from shared.signing import sign
 from tests.journeys.conftest import Life
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 """Seconds until a receipt is given up."""
 
 

@@ -38,7 +38,7 @@ def nothing_lost_or_left(life: Life) -> None:
 
 def write_huge(broker: Redis, stream: str) -> None:
     """Nobody can write a huge id behind another one, or behind a letter that followed it: try until it is mended."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         with suppress(ResponseError):
             broker.xadd(stream, {"__data__": b"\xff not ours"}, id=HUGE)

@@ -119,13 +119,13 @@ def served(tmp_path: Path, store: str, broker_url: str, neighbours: Path | None)
     thread.start()
     until(lambda: server.started)
     port = server.servers[0].sockets[0].getsockname()[1]
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as client:
         yield Served(client, app.state.service, secrets)
     server.should_exit = True
     thread.join()
 
 
-def until(true: Callable[[], bool], seconds: float = 10) -> None:
+def until(true: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until something is so; fails after some seconds."""
     deadline = time.monotonic() + seconds
     while not true():

@@ -190,7 +190,7 @@ def test_publishing_goes_on_when_its_store_comes_back(journal, log, stores):
     publishing.stop()
 
 
-def until(condition, seconds=10):
+def until(condition, seconds=60):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come true"

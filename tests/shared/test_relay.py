@@ -60,7 +60,7 @@ def right(client, journal, channel="care", floor=0):
     return entries == wanted
 
 
-def until(condition, seconds=15):
+def until(condition, seconds=60):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come true"

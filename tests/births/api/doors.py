@@ -80,7 +80,7 @@ def send(client, event):
 
 def read(client, birth, headers=READS):
     """A birth, as soon as the register shows it."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while (answer := client.get(f"/births/{birth}", headers=headers)).status_code == 404:
         assert time.monotonic() < deadline
     return answer
@@ -88,7 +88,7 @@ def read(client, birth, headers=READS):
 
 def figures(client, births, path="/sex-ratio"):
     """Figures, as soon as they show so many births."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while (answer := client.get(path, headers=COUNTS).json())["births"] != births:
         assert time.monotonic() < deadline
     return answer
@@ -107,7 +107,7 @@ def results(answer):
 
 def until(ask, satisfied):
     """An answer, asked for again until it satisfies."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not satisfied(answer := ask()):
         assert time.monotonic() < deadline
     return answer

@@ -72,7 +72,7 @@ def test_a_store_that_is_away_is_answered_503_until_it_is_back(client, database)
 
 
 def until_ready(client):
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while (answer := client.get("/health/ready")).status_code != 200:
         # no broker runs here, so only what concerns the store has to be well again
         if not {"store", "writer", "views"} & answer.json()["reasons"].keys():

@@ -30,7 +30,7 @@ def signalling(client, settings):
 
 def board(client, **asked):
     """The facilities under watch, as soon as there are some."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not (rows := client.get("/watch", params={"kind": "facility", **asked}, headers=COUNTS).json()["rows"]):
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -151,7 +151,7 @@ def body(*args: Any, **kwargs: Any) -> bytes:
     return json.dumps(message(*args, **kwargs)).encode()
 
 
-async def until(condition: Any, seconds: float = 15) -> None:
+async def until(condition: Any, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come true"

@@ -72,7 +72,7 @@ def home(tmp_path, clock):
 
 @asynccontextmanager
 async def working(home, world, url, signed=None, returned=lambda _event, _receipt: ()):
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         courier = Courier(
             CHANNEL,
             url,

@@ -134,7 +134,7 @@ def rows(engine: Engine, table: Table = ENTRIES) -> int:
         return db.scalar(select(func.count()).select_from(table)) or 0
 
 
-def eventually(so: Callable[[], object], seconds: float = 10.0) -> None:
+def eventually(so: Callable[[], object], seconds: float = 60.0) -> None:
     """Ask until it is so; fails after that many seconds."""
     deadline = time.monotonic() + seconds
     while not so():
