@@ -75,9 +75,10 @@ class Carrying:
         """Open all doors; returns at once, also while the broker is away."""
         self.publishing.start()
         self.relay.start()
-        self._keep(listen(self.broker), ends=True)
+        for work in (listen(self.broker), self.doors.run()):
+            self._keep(work, ends=True)
         hearing = [reader.run for reader in self.readers.values()]
-        for run in (self.doors.run, self.parking.run, *hearing, *self.couriers.runs()):
+        for run in (self.parking.run, *hearing, *self.couriers.runs()):
             self._keep(run())
         self._watch()
 

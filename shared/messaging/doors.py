@@ -5,30 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from faststream.redis import RedisBroker
+from redis.exceptions import RedisError, ResponseError
 
 from shared.messaging.inbox import Inbox, Post
 from shared.messaging.pacing import Halts, Pace, end_if_asked
-from shared.messaging.transport import BODY, SIGNATURE, Entry, Hear, subscribe
+from shared.messaging.transport import AGAIN, BLOCK, BODY, SIGNATURE, Entry
 
 logger = structlog.get_logger(__name__)
 
-MOST = 128
-"""Messages taken at once: each may have 1 MiB."""
-
+MOST = 256
+"""Messages of all departments taken in one go: beyond it a commit gains little and the first of them waits."""
 TOGETHER = 0.03
-"""Seconds between the moments at which doors read again: all at the same ones, so that one commit takes what came.
-
-A little more than answering takes at 300 messages a second: what is missed is read a whole round later."""
-GATHER = 0.003
-"""Seconds that the first of them waits for what the others read."""
-GATHERED = 256
-"""Messages of several doors taken in one go: beyond it a commit gains little and the first of them waits."""
+"""Seconds between two readings of the doors at least, so that one commit takes what came meanwhile."""
 MEND = """
 local kind = redis.call('TYPE', KEYS[1]).ok
 if kind == 'none' then return 0 end
@@ -47,23 +40,18 @@ return 0
 
 KEYS: the stream. Also takes away a key that is no stream. Gives 1 if it did something.
 """
+AWAY = (RedisError, OSError, TimeoutError)
 
 
-LONGEST_POLL = 30.0
-"""Seconds between looks at the ids while the broker is away; messages are read again as soon as it is back."""
-
-
-@dataclass(eq=False)
-class _Brought:
-    """What a door read, until it is answered."""
+class _Brought(NamedTuple):
+    """What one department's door holds."""
 
     department: str
     entries: Sequence[Entry]
-    answered: bool = False
 
 
 class Doors:
-    """Reads the streams of the departments into the inbox.
+    """Reads the streams of the departments into the inbox, all of them in one question.
 
     For metrics: `replaced` counts streams mended, by department; `trouble` why nothing moves (empty when it does).
     """
@@ -71,13 +59,14 @@ class Doors:
     def __init__(self, broker: RedisBroker, inbox: Inbox, streams: Mapping[str, str], *, poll: float = 2.0) -> None:
         """`streams` names each department's stream; `poll` is the time in seconds between looks at their ids."""
         self._broker, self._inbox, self._streams, self._poll = broker, inbox, streams, poll
+        self._departments = {stream: department for department, stream in streams.items()}
+        self._most = max(1, MOST // max(1, len(streams)))
         self._paces = {department: Pace() for department in streams}
-        self._brought, self._turn = list[_Brought](), asyncio.Lock()
+        self._resting = dict.fromkeys(streams, 0.0)
+        self._looked = 0.0
         self.replaced: Counter[str] = Counter()
         self._halts = Halts("inbox halted", "inbox goes on")
         self._reaching = Halts("inboxes not reached", "inboxes reached again")
-        for department, stream in streams.items():
-            subscribe(broker, stream, "0-0", MOST, self._hearing(department))
 
     @property
     def trouble(self) -> str:
@@ -85,80 +74,91 @@ class Doors:
         return self._inbox.trouble or self._halts.trouble
 
     async def run(self) -> None:
-        """Look after the streams, if there are any; ends when it is cancelled."""
-        pace = Pace(self._poll, LONGEST_POLL)
-        while True:
+        """Read and answer, round after round; ends when it is cancelled, or if there are no streams."""
+        pace = Pace(longest=AGAIN)
+        while self._streams:
             end_if_asked()
-            await asyncio.sleep(pace.next() if self._reaching.trouble else self._poll)
             try:
-                await self._mend()
+                pause = await self._round()
             except Exception as error:  # noqa: BLE001 - a task that raises is gone
-                self._reaching.begin(type(error).__name__)
+                self._reaching.begin(type(error).__name__, trace=not isinstance(error, AWAY))
+                await asyncio.sleep(pace.next())
             else:
                 self._reaching.end()
                 pace.reset()
+                await asyncio.sleep(pause)
 
-    def _hearing(self, department: str) -> Hear:
-        async def hear(entries: Sequence[Entry]) -> str:
-            try:
-                await self._take(department, entries)
-            except Exception as error:  # noqa: BLE001 - see below
-                # a handler that raises would skip the batch; here it stays in the stream and is read again
-                self._halts.begin(type(error).__name__, trace=True, department=department)
-                await asyncio.sleep(self._paces[department].next())
-            else:
-                self._halts.end(department=department)
-                self._paces[department].reset()
-                if len(entries) < MOST:
-                    await asyncio.sleep(TOGETHER - monotonic() % TOGETHER)
-            return "0-0"
+    async def _round(self) -> float:
+        """Answer what the doors hold; gives the seconds until they are read again."""
+        if monotonic() - self._looked >= self._poll:
+            await self._mend()
+        brought, read_at = await self._read(), monotonic()
+        if not brought:
+            return 0
+        await self._take(brought)
+        full = any(len(each.entries) == self._most for each in brought)
+        return 0 if full else max(0, read_at + TOGETHER - monotonic())
 
-        return hear
-
-    async def _take(self, department: str, entries: Sequence[Entry]) -> None:
-        """Have entries answered, by whichever door has its turn first. Raises only what its own turn raises."""
-        mine = _Brought(department, entries)
-        self._brought.append(mine)
+    async def _read(self) -> list[_Brought]:
+        """What the doors hold now, or before long. Raises RedisError."""
+        now = monotonic()
+        awake = {stream: "0-0" for department, stream in self._streams.items() if self._resting[department] <= now}
+        if not awake:
+            await asyncio.sleep(BLOCK / 1000)
+            return []
+        client = await self._client()
         try:
-            async with self._turn:
-                if not mine.answered:
-                    await asyncio.sleep(GATHER)
-                    await self._answer(self._gathered(mine))
-        finally:
-            self._brought.remove(mine)
+            read = await client.xread(awake, count=self._most, block=BLOCK)
+        except ResponseError:
+            if not await self._mend():
+                raise
+            return []
+        return [_Brought(self._departments[stream.decode()], _entries(found)) for stream, found in read]
 
-    def _gathered(self, mine: _Brought) -> list[_Brought]:
-        """What a door brought, and what others did meanwhile."""
-        gathered, messages = [mine], len(mine.entries)
-        for other in self._brought:
-            if other is not mine and not other.answered and messages + len(other.entries) <= GATHERED:
-                gathered.append(other)
-                messages += len(other.entries)
-        return gathered
+    async def _take(self, brought: Sequence[_Brought]) -> None:
+        """Have entries answered together; if some fail here, each department's by themselves. Raises RedisError."""
+        try:
+            await self._answer(brought)
+        except AWAY:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault of our own: the entries stay and are tried again
+            if len(brought) > 1:
+                for each in brought:
+                    await self._take([each])
+                return
+            self._rest(brought[0].department, error)
+        else:
+            for each in brought:
+                self._halts.end(department=each.department)
+                self._paces[each.department].reset()
 
-    async def _answer(self, gathered: Sequence[_Brought]) -> None:
+    def _rest(self, department: str, error: Exception) -> None:
+        """Leave a department's door alone for a while."""
+        self._halts.begin(type(error).__name__, trace=True, department=department)
+        self._resting[department] = monotonic() + self._paces[department].next()
+
+    async def _answer(self, brought: Sequence[_Brought]) -> None:
         """Answer the entries, and only then delete them: a crash in between repeats the receipts, not the effects."""
-        await self._inbox.take([_post(entry, each.department) for each in gathered for entry in each.entries])
+        await self._inbox.take([_post(entry, each.department) for each in brought for entry in each.entries])
         client = await self._client()
         async with client.pipeline(transaction=False) as pipe:
-            for each in gathered:
+            for each in brought:
                 pipe.xdel(self._streams[each.department], *[entry.id for entry in each.entries])
             await pipe.execute()
-        for each in gathered:
-            each.answered = True
 
-    async def _mend(self) -> None:
-        """Mend what needs it, in one round trip for all departments."""
-        if not self._streams:
-            return
+    async def _mend(self) -> bool:
+        """Mend what needs it, in one round trip for all departments; whether anything did."""
         client = await self._client()
         async with client.pipeline(transaction=False) as pipe:
             for stream in self._streams.values():
                 pipe.eval(MEND, 1, stream)
-            for department, mended in zip(self._streams, await pipe.execute(), strict=True):
-                if mended:
-                    self.replaced[department] += 1
-                    logger.warning("inbox replaced", department=department)
+            found = zip(self._streams, await pipe.execute(), strict=True)
+        mended = [department for department, was_spoilt in found if was_spoilt]
+        for department in mended:
+            self.replaced[department] += 1
+            logger.warning("inbox replaced", department=department)
+        self._looked = monotonic()
+        return bool(mended)
 
     async def _client(self) -> Any:
         return await self._broker.connect()
@@ -170,6 +170,10 @@ async def post(client: Any, stream: str, body: bytes, signature: str) -> None:
     `client` is a redis.asyncio client. Raises RedisError.
     """
     await client.xadd(stream, {BODY: body, SIGNATURE: signature})
+
+
+def _entries(found: Sequence[tuple[bytes, dict[bytes, bytes]]]) -> list[Entry]:
+    return [Entry(entry_id.decode(), fields) for entry_id, fields in found]
 
 
 def _post(entry: Entry, department: str) -> Post:

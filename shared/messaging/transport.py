@@ -9,12 +9,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from math import inf
 from time import monotonic
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
-from faststream import Context
 from faststream.redis import RedisBroker, StreamSub
-from faststream.redis.message import RedisBatchStreamMessage
 from faststream.redis.parser import MessageFormat
 from faststream.redis.subscriber.usecases import stream_subscriber
 from redis import Redis
@@ -119,13 +117,17 @@ def sequence_of(entry_id: str) -> int | None:
 
 
 def make_broker(url: str) -> RedisBroker:
-    """A FastStream broker, not yet connected. Its errors are logged, its every message is not."""
+    """A FastStream broker, not yet connected. Its errors are logged, its every message is not.
+
+    Without its dependency injection, which would move every batch through another thread.
+    """
     stream_subscriber.CONSUME_ERROR_BACKOFF_SECONDS = AGAIN  # type: ignore[attr-defined] # what it waits with
     return RedisBroker(
         url,
         message_format=Raw,
         logger=QUIET,
         log_level=logging.DEBUG,
+        apply_types=False,
         socket_timeout=TIMEOUT,
         socket_connect_timeout=TIMEOUT,
         graceful_timeout=TIMEOUT,
@@ -147,8 +149,8 @@ def subscribe(broker: RedisBroker, stream: str, last_id: str, most: int, hear: H
     subscriber = broker.subscriber(stream=reading, no_reply=True)
 
     @subscriber
-    async def heard(message: Annotated[RedisBatchStreamMessage, Context("message")]) -> None:
-        raw = message.raw_message
+    async def heard(_: object) -> None:
+        raw = broker.context.get_local("message").raw_message
         pairs = zip(raw["message_ids"], raw["data"], strict=True)
         subscriber.last_id = await hear([Entry(entry_id.decode(), fields) for entry_id, fields in pairs])
 

@@ -90,7 +90,6 @@ async def test_what_comes_within_a_moment_is_taken_together(world, broker_url, c
 async def test_what_several_departments_bring_at_one_moment_is_one_commit_and_one_append(
     world, broker_url, client, monkeypatch
 ):
-    monkeypatch.setattr(doors_module, "GATHER", 0.2)
     commits, appends, append = [], [], world.journal.append
     world.committed = lambda: commits.append(1)
     monkeypatch.setattr(world.journal, "append", lambda sayings: appends.append(len(sayings)) or append(sayings))
