@@ -92,6 +92,7 @@ WOMEN = Table(
 )
 COLOURS = (RiskColour.RED, RiskColour.ORANGE, RiskColour.YELLOW, RiskColour.GREEN)
 """By priority; who was never graded comes with green."""
+UNGRADED = len(COLOURS) - 1
 CLOSING = (DutyMet, DutyAttempted, DutyDeclined, DutyMoved, DutyCancelled, DutySuperseded, DutyWaived)
 CHUNK = 500
 
@@ -108,6 +109,8 @@ class State(StrEnum):
 ESCALATED = frozenset({State.OVERDUE, State.LAPSED})
 """What a superior is concerned with."""
 Row = dict[str, Any]
+UNKNOWN: Row = {"priority": UNGRADED, "village": None}
+"""The rank of who is not under care here."""
 
 
 class DueList(View):
@@ -138,8 +141,10 @@ class DueList(View):
                 case fact:
                     duties[pregnancy, fact.duty] |= {"open": False}  # type: ignore[attr-defined]
         _put(db, WOMEN, [{"pregnancy": key} | row for key, row in women.items()])
-        _put(db, DUTIES, [{"pregnancy": key, "duty": duty} | row for (key, duty), row in duties.items()])
-        _rank(db, sorted({*women, *(pregnancy for pregnancy, _ in duties)}))
+        ranks = _ranks(db, sorted({pregnancy for pregnancy, _ in duties}))
+        rows = [{"pregnancy": key, "duty": duty} | row | ranks.get(key, UNKNOWN) for (key, duty), row in duties.items()]
+        _put(db, DUTIES, rows)
+        _rank(db, sorted(women))
 
 
 def _owed(fact: DutyOpened | DutyReassigned) -> Row:
@@ -166,15 +171,23 @@ def _put(db: Connection, table: Table, rows: Sequence[Row]) -> None:
         put(db, table, group)
 
 
-def _rank(db: Connection, pregnancies: Sequence[str]) -> None:
-    """Let every duty of these pregnancies have their place and priority; to who was erased nothing is owed.
+def _ranks(db: Connection, pregnancies: Sequence[str]) -> dict[str, Row]:
+    """The place and priority that duties of these pregnancies get; to who was erased nothing is owed."""
+    found: dict[str, Row] = {}
+    for begin in range(0, len(pregnancies), CHUNK):
+        wanted = select(WOMEN).where(WOMEN.c.pregnancy.in_(pregnancies[begin : begin + CHUNK]))
+        for pregnancy, village, priority, erased in db.execute(wanted):
+            rank = {"priority": UNGRADED if priority is None else priority, "village": village}
+            found[pregnancy] = rank | {"open": False} if erased else rank
+    return found
 
-    Only where that changes something: most duties of a pregnancy stay as they are, and to write them again is dear.
-    """
+
+def _rank(db: Connection, pregnancies: Sequence[str]) -> None:
+    """Let every duty of these pregnancies have their place and priority, where that changes something."""
     of = WOMEN.c.pregnancy == DUTIES.c.pregnancy
     erased = func.coalesce(select(WOMEN.c.erased).where(of).scalar_subquery(), false())
     rank = {
-        DUTIES.c.priority: func.coalesce(select(WOMEN.c.priority).where(of).scalar_subquery(), len(COLOURS) - 1),
+        DUTIES.c.priority: func.coalesce(select(WOMEN.c.priority).where(of).scalar_subquery(), UNGRADED),
         DUTIES.c.village: select(WOMEN.c.village).where(of).scalar_subquery(),
         DUTIES.c.open: case((erased, false()), else_=DUTIES.c.open),
     }
