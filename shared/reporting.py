@@ -49,5 +49,5 @@ def _asides(service: Service) -> tuple[int, int]:
 
 
 def _glass_to_review(service: Service) -> int:
-    with service.view(AccessLog.name).connect() as db:
+    with service.projector.engine(AccessLog.name).connect() as db:
         return unreviewed_glass(db)

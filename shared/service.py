@@ -58,6 +58,9 @@ from shared.writer import Outcome, Writer
 
 logger = structlog.get_logger(__name__)
 
+PATIENCE = 5.0
+"""Seconds a reader waits until a view shows what was acknowledged before."""
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -172,8 +175,8 @@ class Service:
         return self.verifier.principal(token, datetime.now(UTC))
 
     def view(self, name: str) -> Engine:
-        """The engine to query a view with; ask anew for each query, a rebuild may have replaced it."""
-        return self.projector.engine(name)
+        """Where to query a view that shows what was acknowledged before; ask anew for each query."""
+        return self.projector.engine(name, PATIENCE)
 
     async def record_read(
         self, caller: web.Caller, *, person: str, record: str, action: Action, unit: str = ""
@@ -217,7 +220,6 @@ class Service:
 
     def accesses(self) -> AbstractContextManager[Connection]:
         """The access log, up to date with the log."""
-        self.projector.wait_for(self.log.head(), 5, [AccessLog.name])
         return self.view(AccessLog.name).connect()
 
     def reads_of(self, person: str, limit: int, before: int | None = None) -> list[dict[str, Any]]:

@@ -61,7 +61,7 @@ class Sweeping:
         now, missed = self._clock.now(), False
         for each in self._sweeps:
             try:
-                command = each.command(now)
+                command = await asyncio.to_thread(each.command, now)
                 if self._asked.get(each.name) == command.command_id:
                     continue
                 await self._ask(command)

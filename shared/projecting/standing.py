@@ -22,12 +22,13 @@ class Standing:
     """One view's place in the projector. `lock` is held by whoever moves or replaces the active generation.
 
     `stale`: the active generation answers but does not follow (an older version's rows, or rows of facts that
-    the log does not hold, as after a restored backup) and waits to be replaced.
+    the log does not hold, as after a restored backup) and waits to be replaced. `turn` counts its times to follow.
     """
 
     def __init__(self, active: Generation, head: Callable[[], int], metrics: Metrics) -> None:
         self.view, self.active = active.view, active
         self.building: Generation | None = None
+        self.turn = 0
         self.stale = active.version != active.view.version or active.position > head()
         self.lock, self.rebuilding = Lock(), Lock()
         self._failure, self._failures, self._retry_at = "", 0, 0.0

@@ -19,11 +19,13 @@ class View(ABC):
     `name` is a plain word ([a-z0-9_], it names the view's areas); raise `version` whenever the tables or
     the meaning of a row change: the view is then rebuilt at the next start while the old one answers.
     `facts` are the only ones `project` is given. A view reads no other view and nothing outside its batch,
-    so that its rebuild from zero gives the same rows.
+    so that its rebuild from zero gives the same rows. One that is `prompt` follows every commit; others let facts
+    gather for a moment, unless somebody waits for them.
     """
 
     name: ClassVar[str]
     version: ClassVar[int] = 1
+    prompt: ClassVar[bool] = False
     tables: ClassVar[MetaData]
     facts: ClassVar[tuple[type[Fact], ...]]
 

@@ -20,18 +20,22 @@ MONDAY, CLOSED = date(2024, 10, 28), datetime(2024, 12, 9, 9, tzinfo=COUNTY_TIME
 
 
 @pytest.fixture
-def due(projector, log, clock):
-    """The command for a moment, as the service's sweep makes it."""
+def asked(log, clock):
+    """The command for a moment, as the service's sweep makes it from what a projector shows."""
 
-    def at(now):
+    def at(now, following):
         clock.set(now)
         states = SimpleNamespace(of=lambda *_: PolicyInForce(adopted=(RULES,)))
-        following = projector()
         service = SimpleNamespace(clock=clock, states=states, projector=following, log=log, view=following.engine)
         [sweep] = observing(service)
         return sweep.command(now)
 
     return at
+
+
+@pytest.fixture
+def due(projector, asked):
+    return lambda now: asked(now, projector())
 
 
 def counted(kind, code, boys, girls):
@@ -59,8 +63,10 @@ def test_it_is_asked_once_a_day(due):
     assert due(CLOSED + timedelta(days=1)).command_id == "observe-weeks:2024-12-10"
 
 
-def test_a_view_that_is_being_built_is_not_believed(due, append, monkeypatch):
+def test_a_view_that_does_not_show_everything_is_not_believed(asked, projector, append, monkeypatch):
+    monkeypatch.setattr(weeks, "PATIENCE", 0.05)
+    following = projector()
+    following.stop()
     append(birth_on_record(born_at=BORN_AT))
-    monkeypatch.setattr(weeks, "BEHIND", -1)
     with pytest.raises(ViewBehind):
-        due(CLOSED)
+        asked(CLOSED, following)

@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from shared.service import Service
     from shared.writer import Outcome
 
-PATIENCE = 5.0
-"""Seconds a reader waits until the register shows what was acknowledged before."""
 KEY = re.compile(r"[0-9a-f]{32}")
 """The id of a birth; anything else names none."""
 
@@ -144,7 +142,6 @@ def _registered(service: Service, birth: str) -> dict[str, Any] | None:
     """The row of a birth, also of one that was acknowledged a moment ago; None if there is none."""
     if not KEY.fullmatch(birth) or not service.log.case(BIRTH.id(birth)):
         return None
-    service.projector.wait_for(service.log.head(), PATIENCE, [Register.name])
     with service.view(Register.name).connect() as db:
         row = birth_of(db, birth)
     return row and row._asdict()

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 GROUP = 4
 """Characters of a verification code that are printed together."""
 Number = Annotated[str, Path(pattern=r"^[A-Z]{1,4}[0-9]{1,18}$", description="Number of a certificate.")]
-PATIENCE = 5.0
-"""Seconds a reader waits until the view shows what was acknowledged before."""
 
 
 def add_routes(routes: APIRouter, service: Service) -> None:
@@ -93,7 +91,6 @@ async def _read(service: Service, caller: web.Caller, number: str) -> dict[str, 
 
 
 def _row(service: Service, number: str) -> dict[str, Any] | None:
-    service.projector.wait_for(service.log.head(), PATIENCE, [Issuance.name])
     with service.view(Issuance.name).connect() as db:
         row = issuance.certificate_of(db, number)
     return row and row._asdict()

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from shared.service import Service
 
 
-BEHIND = 10_000
-"""Facts that a view which follows may be behind: far fewer than lie between the end of a week and its observation."""
+PATIENCE = 5.0
+"""Seconds a view has to show all that is in the log."""
 
 
 def observing(service: Service) -> Sequence[Sweep]:
@@ -44,7 +44,7 @@ class ViewBehind(NotYet):
 def _closed(service: Service, today: date) -> tuple[Observed, ...]:
     """Every area's weeks that have been over for long enough, as far back as the policy looks. Raises ViewBehind."""
     rules = service.states.of(POLICY, IN_FORCE).now.of_watch
-    if service.projector.positions()[Weekly.name] < service.log.head() - BEHIND:
+    if not service.projector.wait_for(service.log.head(), PATIENCE, [Weekly.name]):
         raise ViewBehind("the view of weeks is being built")
     last = monday_of(today - timedelta(rules.close_after_days)) - timedelta(weeks=1)
     with service.view(Weekly.name).connect() as db:

@@ -22,23 +22,13 @@ from shared.access import EVERYWHERE, Action, Role
 from shared.kernel import Fact
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
     from shared.outcomes import Outcome
     from shared.service import Service
 
 Kind = TypeVar("Kind", bound=Fact)
-PATIENCE = 5.0
-"""Seconds a reader waits until a view shows what was acknowledged before."""
 Document = Annotated[str, StringConstraints(min_length=6, max_length=32, pattern=r"^[A-Za-z0-9 -]+$")]
 Caller = Annotated[web.Caller, Depends(web.caller)]
 ABOUT_REQUEST = set(web.RequestBody.model_fields)
-
-
-def caught_up(service: Service, view: str) -> Engine:
-    """Where to query a view that shows what was acknowledged before; after PATIENCE, what it has."""
-    service.projector.wait_for(service.log.head(), PATIENCE, [view])
-    return service.view(view)
 
 
 def first_fact(service: Service, case_id: str, kind: type[Kind]) -> Kind | None:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from services.pregnancy_tracking.api.asking import ABOUT_REQUEST, Caller, caught_up, county_of, few_told, known, neutral
+from services.pregnancy_tracking.api.asking import ABOUT_REQUEST, Caller, county_of, few_told, known, neutral
 from services.pregnancy_tracking.domain.commands import WaiveContact
 from services.pregnancy_tracking.domain.duty_events import DutyKind
 from services.pregnancy_tracking.projections.due_list import ESCALATED, DueList, State, due, escalated, workload
@@ -104,7 +104,7 @@ def add(routes: APIRouter, service: Service) -> None:
         holders = await _holders(service, unit, post)
 
         def found() -> Response:
-            with caught_up(service, DueList.name).connect() as db:
+            with service.view(DueList.name).connect() as db:
                 today = service.clock.now().date()
                 rows, total = due(db, holders, today, frozenset(state) if state else SHOWN, asked)
             return tables.answer(DUE_LIST, rows, total, asked)
@@ -125,7 +125,7 @@ def add(routes: APIRouter, service: Service) -> None:
             county.sees(unit)
 
         def found() -> Response:
-            with caught_up(service, DueList.name).connect() as db:
+            with service.view(DueList.name).connect() as db:
                 today = service.clock.now().date()
                 rows, total = escalated(db, unit, today, frozenset(state) if state else ESCALATED, asked)
             return tables.answer(DUE_LIST, rows, total, asked)
@@ -158,7 +158,7 @@ def add(routes: APIRouter, service: Service) -> None:
         told = await few_told(service, caller, unit)
 
         def found() -> Response:
-            with caught_up(service, DueList.name).connect() as db:
+            with service.view(DueList.name).connect() as db:
                 rows = workload(db, holders, service.clock.now().date())
             shown = [{name: told(value) for name, value in row.items()} for row in rows]
             return tables.answer(WORKLOAD, asked.of(shown), len(shown), asked)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Query, Response
 from fastapi.concurrency import run_in_threadpool
 
-from services.pregnancy_tracking.api.asking import Caller, caught_up, county_of, few_told, own, policy_of, span
+from services.pregnancy_tracking.api.asking import Caller, county_of, few_told, own, policy_of, span
 from services.pregnancy_tracking.projections.coverage import SHARES, Coverage, coverage
 from services.pregnancy_tracking.projections.digest import Digest, digest, frozen_on
 from shared import openapi, tables, web
@@ -75,7 +75,7 @@ def add(routes: APIRouter, service: Service) -> None:
         frozen = frozen_on(begins, (await policy_of(service)).reports.digest_day)
 
         def found() -> Response:
-            with caught_up(service, Digest.name).connect() as db:
+            with service.view(Digest.name).connect() as db:
                 rows, total = tables.asked_of(db, digest(township, begins, by_village=by_village), asked)
             shown = [{name: told(value) for name, value in row.items()} for row in rows]
             about = {"month": month, "frozen_on": frozen, "frozen": service.clock.now().date() > frozen}
@@ -97,7 +97,7 @@ def add(routes: APIRouter, service: Service) -> None:
         first, last = span(service, since, until, YEAR)
 
         def found() -> Response:
-            with caught_up(service, Coverage.name).connect() as db:
+            with service.view(Coverage.name).connect() as db:
                 rows = coverage(db, first, last, policy.reports, policy.care.home)
             shown = [_with_shares(row, told) for row in rows if township in {None, row["township"]}]
             return tables.answer(COVERAGE, asked.of(shown), len(shown), asked, since=first, until=last)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from services.pregnancy_tracking.api.asking import Caller, caught_up, known, neutral, own, seeing
+from services.pregnancy_tracking.api.asking import Caller, known, neutral, own, seeing
 from services.pregnancy_tracking.domain.events import SecondRegistrationSetAside
 from services.pregnancy_tracking.domain.linking import DismissRegistration, LinkPregnancies, UnlinkPregnancies
 from services.pregnancy_tracking.domain.pregnancy import PREGNANCY, Pregnancy, evolve
@@ -182,7 +182,7 @@ def _changed(service: Service, pregnancy: str, decision: Decision) -> dict[str, 
     """A record before and after: its course, the facts that would be written on it, the entries of its timeline."""
     before = service.states.of(PREGNANCY, pregnancy)
     facts = decision.get(PREGNANCY.id(pregnancy), ())
-    with caught_up(service, Timeline.name).connect() as db:
+    with service.view(Timeline.name).connect() as db:
         entries = len(timeline(db, pregnancy))
     written = [{"kind": type(fact).__name__, "body": fact.model_dump(mode="json", exclude=INSIDE)} for fact in facts]
     return {

@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime, Field, model_validator
 
-from services.pregnancy_tracking.api.asking import ABOUT_REQUEST, Caller, Document, caught_up, span, unit_of_facility
+from services.pregnancy_tracking.api.asking import ABOUT_REQUEST, Caller, Document, span, unit_of_facility
 from services.pregnancy_tracking.domain.pregnancy import PREGNANCY
 from services.pregnancy_tracking.domain.register_commands import RecordScan
 from services.pregnancy_tracking.projections.register_integrity import (
@@ -127,7 +127,7 @@ def _checking(routes: APIRouter, service: Service) -> None:
         first, last = span(service, since, until, SHOWN_DAYS)
 
         def found() -> Response:
-            with caught_up(service, RegisterIntegrity.name).connect() as db:
+            with service.view(RegisterIntegrity.name).connect() as db:
                 days = device_days(facility, first, last, only_anomalies=anomalies)
                 rows, total = tables.asked_of(db, days, asked)
                 kept = procedure_periods(facility, first, last, only_anomalies=anomalies)
@@ -155,7 +155,7 @@ def _checking(routes: APIRouter, service: Service) -> None:
         first, last = span(service, since, until, SHOWN_DAYS)
 
         def found() -> Response:
-            with caught_up(service, RegisterIntegrity.name).connect() as db:
+            with service.view(RegisterIntegrity.name).connect() as db:
                 periods = procedure_periods(facility, first, last, only_anomalies=anomalies)
                 rows, total = tables.asked_of(db, periods, asked)
             return tables.answer(PROCEDURES, rows, total, asked)

@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from pydantic import Field, model_validator
 
-from services.pregnancy_tracking.api.asking import Caller, Document, caught_up, policy_of, unit_of_facility
+from services.pregnancy_tracking.api.asking import Caller, Document, policy_of, unit_of_facility
 from services.pregnancy_tracking.domain.review_commands import (
     ApproveTermination,
     CertifyTermination,
@@ -188,7 +188,7 @@ def _looking(routes: APIRouter, service: Service) -> None:
         _may(caller, Action.REVIEW_READ, rules.superior if only else rules.body)
 
         def found() -> Response:
-            with caught_up(service, ReviewRegister.name).connect() as db:
+            with service.view(ReviewRegister.name).connect() as db:
                 rows, total = tables.asked_of(db, reviews(status=status, escalated=only), asked)
             return tables.answer(BOOK, [_shown(row, rules) for row in rows], total, asked)
 

@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import AwareDatetime
 from sqlalchemy import Row
 
-from services.pregnancy_tracking.api.asking import Caller, caught_up, known, own, seeing
+from services.pregnancy_tracking.api.asking import Caller, known, own, seeing
 from services.pregnancy_tracking.domain.care_events import CounsellingGiven
 from services.pregnancy_tracking.domain.pregnancy import PREGNANCY, Pregnancy
 from services.pregnancy_tracking.domain.reference import ADOPTED, COUNTY
@@ -69,14 +69,14 @@ def add(routes: APIRouter, service: Service) -> None:
         )
 
         def other() -> str:
-            with caught_up(service, Timeline.name).connect() as db:
+            with service.view(Timeline.name).connect() as db:
                 return linked_with(db, pregnancy, known_at)
 
         linked = await run_in_threadpool(other)
         whose = {pregnancy: found.person} | (await _also(service, caller, linked, found))
 
         def entries() -> dict[str, Any]:
-            with caught_up(service, Timeline.name).connect() as db:
+            with service.view(Timeline.name).connect() as db:
                 records = (*whose, *map(WOMAN.id, whose.values()))
                 rows = [row for row in timeline(db, records, as_of, known_at, order) if _belongs(row, found)]
             herself = caller.principal.subject in whose.values()
@@ -95,7 +95,7 @@ def add(routes: APIRouter, service: Service) -> None:
         """How many pregnancies were registered and are under care, per township; for inside."""
         caller.may(Action.BIRTH_COUNT)  # who may count births may count what leads to them
         _ = township and service.states.of(COUNTY, ADOPTED).serving(township)
-        with caught_up(service, Registrations.name).connect() as db:
+        with service.view(Registrations.name).connect() as db:
             rows = counts(db, township)
         return tables.answer(TOWNSHIPS, asked.of(rows), len(rows), asked)
 

@@ -11,7 +11,6 @@ from fastapi.responses import JSONResponse, Response
 from services.pregnancy_tracking.api.asking import (
     ABOUT_REQUEST,
     Caller,
-    caught_up,
     first_fact,
     known,
     may,
@@ -127,7 +126,7 @@ def _looking(routes: APIRouter, service: Service) -> None:
         caller.may(Action.TRANSFER_LIST, unit or "")
 
         def found() -> Response:
-            with caught_up(service, TransferBook.name).connect() as db:
+            with service.view(TransferBook.name).connect() as db:
                 rows, total = tables.asked_of(db, of_unit(unit, direction, status), asked)
             return tables.answer(BOOK, rows, total, asked)
 

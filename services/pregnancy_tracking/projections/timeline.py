@@ -77,6 +77,7 @@ class Timeline(View):
 
     name: ClassVar[str] = "timeline"
     version: ClassVar[int] = 4
+    prompt: ClassVar[bool] = True
     tables: ClassVar[MetaData] = TABLES
     facts: ClassVar[tuple[type[Fact], ...]] = (*OCCURRED_ON, PersonErased)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, inspect, select
 
-from shared.projecting import RebuildRunning, RebuildStopped, load, projector, rebuilding
+from shared.projecting import RebuildRunning, RebuildStopped, follower, load, projector, rebuilding
 from shared.projecting.generations import POSITION, Registry, read
 from shared.stores import Stores
 from tests.shared.projecting.scene import (
@@ -40,7 +40,7 @@ def log(stores: Stores) -> Any:
 def small_batches(monkeypatch):
     monkeypatch.setattr(rebuilding, "BATCH", 50)
     monkeypatch.setattr(rebuilding, "NEAR", 20)
-    monkeypatch.setattr(projector, "LIVE", 30)
+    monkeypatch.setattr(follower, "LIVE", 30)
 
 
 def areas(stores: Stores) -> set[str]:
