@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from shared.eventstore import Log, Recording, envelope
-from shared.kernel import CaseChangedSince, Cases, Command, Decision, Handler, NotYet, Refusal
+from shared.kernel import Case, CaseChangedSince, Cases, Command, Decision, Handler, NotYet, Refusal
 from shared.outcomes import CommandIdReused, FactRef, Outcome, Status, refused
 from shared.states import Missing, States
 
@@ -16,6 +17,8 @@ READ = 5_000
 Answer = Outcome | NotYet
 Asked = tuple[Command, str]
 """A command and the digest of what it asks for."""
+Unread = Mapping[str, Case[Any]]
+"""Cases, by id, that are not in memory."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Group:
             try:
                 answers.append(self._answer(command, digest))
             except Missing as missing:
-                self._load([missing, *self._missed(asked[len(answers) + 1 :])])
+                self._load([missing.cases, *self._missed(asked[len(answers) + 1 :])])
         return answers
 
     def _recall(self, command_ids: Sequence[str]) -> None:
@@ -77,20 +80,23 @@ class Group:
     def _reused(self) -> Outcome:
         return refused(CommandIdReused("this id was used for something else", pointer="/command_id"), self.at)
 
-    def _missed(self, asked: Sequence[Asked]) -> list[Missing]:
-        """The first case each of these commands would miss, so that all are read at once."""
+    def _missed(self, asked: Sequence[Asked]) -> list[Unread]:
+        """The first cases each of these commands would miss, so that all are read at once.
+
+        Not the exceptions: one kept where it was caught keeps all frames below, and itself, until they are collected.
+        """
         found = []
         for command, _ in asked:
             try:
                 self.decider.handlers[type(command)](command, self.states)
             except Missing as missing:
-                found.append(missing)
+                found.append(missing.cases)
             except Refusal:
                 continue
         return found
 
-    def _load(self, missing: Sequence[Missing]) -> None:
-        cases = {case_id: case for each in missing for case_id, case in each.cases.items()}
+    def _load(self, missing: Sequence[Unread]) -> None:
+        cases = {case_id: case for each in missing for case_id, case in each.items()}
         for first in range(0, len(cases), READ):
             for case_id, history in self.log.cases(list(cases)[first : first + READ]).items():
                 self.states.put(cases[case_id], case_id, history)

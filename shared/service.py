@@ -281,7 +281,7 @@ def run(definition: Definition) -> None:
     except StartRefused as refused:
         sys.exit(str(refused))
     gc.freeze()  # what was imported stays; collecting it again and again would cost a third of a busy service
-    gc.set_threshold(20_000, 20, 100)
+    gc.set_threshold(50_000, 20, 100)
     uvicorn.run(
         app, host=settings.host, port=settings.port, log_config=None, access_log=False, timeout_graceful_shutdown=5
     )
