@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from threading import Condition, Event, Thread
+from typing import Protocol
 
 import structlog
 
@@ -27,16 +28,20 @@ GATHER = 0.25
 logger = structlog.get_logger(__name__)
 
 
-class Follower:
-    """Follows the log for some views, as far as its `head`; `trouble` is why it cannot (empty when it does).
+class Look(Protocol):
+    """Gives the log's head; after a hint it is known."""
 
-    `moved` is notified whenever a view got on.
+    def __call__(self, *, hinted: bool) -> int: ...
+
+
+class Follower:
+    """Follows the log for some views; `trouble` is why it cannot (empty when it does).
+
+    `look` gives the log's head; `moved` is notified whenever a view got on.
     """
 
-    def __init__(
-        self, name: str, log: Log, head: Callable[[], int], standings: Sequence[Standing], moved: Condition
-    ) -> None:
-        self._log, self._head, self._standings, self._moved = log, head, standings, moved
+    def __init__(self, name: str, log: Log, look: Look, standings: Sequence[Standing], moved: Condition) -> None:
+        self._log, self._look, self._standings, self._moved = log, look, standings, moved
         self._awaited = Counter[str]()
         self._hinted, self._stopping = Event(), Event()
         self._thread = Thread(target=self._follow, name=name, daemon=True)
@@ -69,10 +74,10 @@ class Follower:
     def _follow(self) -> None:
         """Until stopped: wait for a hint or the poll, then go on until every view that is due is at the head."""
         while not self._stopping.is_set():
-            self._hinted.wait(POLL)
+            hinted = self._hinted.wait(POLL)
             self._hinted.clear()
             try:
-                head, due = self._head(), self._due()
+                head, due = self._look(hinted=hinted), self._due()
                 while self._round(due, head) and not self._stopping.is_set():
                     pass
             except Exception as error:  # the thread must outlive whatever the store raises

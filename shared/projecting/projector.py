@@ -71,7 +71,7 @@ class Projector:
         if self._renewer.is_alive():
             self._renewer.join()
 
-    def hint(self, position: int = 0) -> None:
+    def hint(self, position: int) -> None:
         """Say that the log has grown (to this position): for `Writer(after_commit=…)`; costs nothing."""
         self._head = max(self._head, position)
         for follower in self._followers:
@@ -83,6 +83,8 @@ class Projector:
         awaited = [self._standings[name] for name in names]
         if all(each.active.position >= position for each in awaited):
             return True
+        if position > self._head:
+            self._look()
         with self._moved:
             for follower in self._followers:
                 follower.hint(names)
@@ -158,9 +160,10 @@ class Projector:
             self._moved.notify_all()
         return Rebuilt(builder.facts, builder.seconds, same)
 
-    def _look(self) -> int:
-        """The log's head."""
-        self._head = max(self._head, self._log.head())
+    def _look(self, *, hinted: bool = False) -> int:
+        """The log's head; after a hint, without asking the log."""
+        if not hinted:
+            self._head = max(self._head, self._log.head())
         return self._head
 
     def _renew(self) -> None:
