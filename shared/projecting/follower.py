@@ -72,14 +72,14 @@ class Follower:
         self._awaited.subtract(awaited)
 
     def _follow(self) -> None:
-        """Until stopped: wait for a hint or the poll, then go on until every view that is due is at the head."""
+        """Until stopped: wait for a hint or the poll, then go on while a view that was due is not at the head."""
         while not self._stopping.is_set():
             hinted = self._hinted.wait(POLL)
             self._hinted.clear()
             try:
-                head, due = self._look(hinted=hinted), self._due()
-                while self._round(due, head) and not self._stopping.is_set():
-                    pass
+                behind = self._round(self._due(), self._look(hinted=hinted))
+                while behind and not self._stopping.is_set():
+                    behind = self._round(self._due(behind), self._look(hinted=False))
             except Exception as error:  # the thread must outlive whatever the store raises
                 self.trouble = f"the log cannot be followed: {type(error).__name__}"
                 logger.exception("log not followed")
@@ -88,24 +88,28 @@ class Follower:
                 self.trouble = ""
             self._stopping.wait(LINGER)
 
-    def _due(self) -> list[Standing]:
-        """The views to be given facts now. Those that gather take turns: all at once would hold up everybody else."""
+    def _due(self, behind: Collection[Standing] = ()) -> list[Standing]:
+        """The views to be given facts now, those `behind` among them.
+
+        Those that gather take turns: all at once would hold up everybody else.
+        """
         turns, due = time.monotonic() / GATHER, list[Standing]()
         for number, standing in enumerate(self._standings):
             before, standing.turn = standing.turn, int(turns + number / len(self._standings))
-            if standing.turn > before or standing.view.prompt or self._awaited[standing.view.name]:
+            prompt = standing.view.prompt or self._awaited[standing.view.name] or standing in behind
+            if prompt or standing.turn > before:
                 due.append(standing)
         return due
 
-    def _round(self, due: Sequence[Standing], head: int) -> bool:
-        """One batch for every view behind `head`; False when none is. Views at one position share the reading."""
+    def _round(self, due: Sequence[Standing], head: int) -> list[Standing]:
+        """One batch for every view behind `head`; gives those still behind. Views at one position share the reading."""
         together: dict[int, list[Standing]] = defaultdict(list)
         for standing in due:
             if standing.follows(head):
                 together[standing.active.position].append(standing)
         for position, group in together.items():
             self._advance(group, position, head)
-        return bool(together)
+        return [standing for standing in due if standing.follows(head)]
 
     def _advance(self, group: Sequence[Standing], after: int, head: int) -> None:
         """Give a batch to views at one position. A fact that cannot be read stops only views that look at it."""

@@ -60,46 +60,6 @@ def test_a_hint_wakes_the_follower_before_the_poll(stores, log, monkeypatch):
         eventually(lambda: views.positions() == {"entries": 1})
 
 
-class PromptEntries(Entries):
-    prompt = True
-
-
-def test_a_prompt_view_follows_while_another_is_busy(stores, log):
-    busy = Totals()
-    with projecting(stores, log, busy, PromptEntries()) as views:
-        busy.gate.clear()
-        head = append(log, Added(amount=1))
-        assert busy.reached.wait(60)
-        assert views.wait_for(head, 60, ["entries"])
-        assert views.positions()["totals"] == 0
-        busy.gate.set()
-        assert views.wait_for(head, 60)
-
-
-def test_a_view_gathers_facts_unless_somebody_waits(stores, log, monkeypatch):
-    monkeypatch.setattr(follower, "GATHER", 3600)
-    with projecting(stores, log, Totals(), PromptEntries()) as views:
-        first = append(log, Added(amount=1))
-        assert views.wait_for(first, 60)
-        second = append(log, Added(amount=2))
-        views.hint(second)
-        eventually(lambda: views.positions()["entries"] == second)
-        assert views.positions()["totals"] == first
-        assert totals(views.engine("totals", patience=60)) == {"sum:a": 3}
-
-
-def test_who_queries_a_view_sees_what_was_written_before_unless_it_stands_still(stores, log):
-    stuck = Totals()
-    with projecting(stores, log, Entries(), stuck) as views:
-        for n in range(1, 20):
-            append(log, Added(amount=n))
-            assert rows(views.engine("entries", patience=60)) == n
-        stuck.poison = 99
-        append(log, Added(amount=99))
-        eventually(lambda: "totals" in (views.check() or ""))
-        assert totals(views.engine("totals", patience=3600))["sum:a"] < 289
-
-
 def test_without_any_hint_the_poll_finds_new_facts(stores, log):
     with projecting(stores, log, Entries()) as views:
         append(log, Added(amount=1))
