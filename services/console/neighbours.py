@@ -8,9 +8,10 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from services.console.deployment import Deployment, write_private
+from services.console.deployment import Deployment
 from services.console.keys import public
 from services.console.layout import BRINGS, REFERENCE
+from services.console.private import write_private
 from services.console.showing import Show
 from services.console.words import Trouble
 from shared.neighbours import FILE, Neighbour, kid_of, load

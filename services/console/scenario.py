@@ -15,12 +15,13 @@ from services.console.acts import Act, keep_acts, kept_acts
 from services.console.broker import Broker
 from services.console.client import Services
 from services.console.delivery import Delivery
-from services.console.deployment import Deployment, write_private
+from services.console.deployment import Deployment
 from services.console.doors import Doors
 from services.console.keys import reader_key_of
 from services.console.layout import SERVICES
 from services.console.letters import Ready, keep, kept, seal
 from services.console.operating import try_held
+from services.console.private import write_private
 from services.console.scenarios import Scenario
 from services.console.watching import catch_up
 from services.console.words import Trouble
