@@ -67,6 +67,20 @@ def add_department(home: Path, kid: str, entry: Department) -> None:
         Secrets.load(home, service)
 
 
+def next_secrets(home: Path, service: str) -> Secrets:
+    """A service's secrets with another master key, written beside: the one a rotation left there, else a random one."""
+    beside = home / f"{_next(service)}.json"
+    master = json.loads(beside.read_text())["master"] if beside.exists() else _random()
+    _write(beside, json.loads((home / f"{service}.json").read_text()) | {"master": master})
+    return Secrets.load(home, _next(service))
+
+
+def take_next_secrets(home: Path, service: str) -> None:
+    """Put those beside in place, with the departments that were added meanwhile."""
+    next_secrets(home, service)
+    put_in_place(home / f"{_next(service)}.json", home / f"{service}.json")
+
+
 def new_signing_key() -> Jwk:
     """A fresh Ed25519 pair."""
     return _new_key("Ed25519")
@@ -134,6 +148,10 @@ def _of_services(
 
 def _users(departments: Iterable[str]) -> list[str]:
     return [OPERATOR, *SERVICES, *(user_of(department) for department in departments)]
+
+
+def _next(service: str) -> str:
+    return f"{service}.next"
 
 
 def _random() -> str:

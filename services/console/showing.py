@@ -93,9 +93,9 @@ class Show:
         return table
 
     @contextmanager
-    def waiting(self, key: str) -> Iterator[None]:
+    def waiting(self, key: str, **fields: Any) -> Iterator[None]:
         """Something moves on standard error while the block runs: nobody knows how long."""
-        with self.err.status(self.say(key)):
+        with self.err.status(self.say(key, **fields)):
             yield
 
     @contextmanager

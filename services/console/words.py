@@ -158,6 +158,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "There is no service “{service}”. There are: {known}.",
         "没有服务“{service}”。现有服务：{known}。",
     ),
+    "ServiceRuns": (
+        "{service} is running. Stop it first: keys are rotated while their service stands still.",
+        "{service} 正在运行。请先停止它：密钥须在服务停止时轮换。",
+    ),
+    "KeysUnopened": (
+        "The key store of {service} does not open with its master key, or a key in it was altered. No key was changed; "
+        "restore stores and secrets that belong together.",
+        "{service} 的密钥库无法用其主密钥打开，或其中有密钥被改动。密钥均未更改；请恢复相互对应的存储和密钥文件。",
+    ),
+    "KeyStoreRead": (
+        "Another program reads the key store of {service}, so that old bytes stay in it. Stop it and run this again.",
+        "另有程序正在读取 {service} 的密钥库，旧数据无法清除。请停止该程序后重新运行此命令。",
+    ),
     "CommandUnfit": ("{reason} See evenborn --help.", "命令有误：{reason} 用法见 evenborn --help。"),
     "Interrupted": ("Stopped before it was done.", "尚未完成即被停止。"),
     "MessageUnknown": ("No service has set aside a message {parked}.", "没有编号为 {parked} 的搁置消息。"),
@@ -190,6 +203,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "stopping": ("Stopping", "正在停止"),
     "rebuilding": ("Rebuilding {view}", "正在重建 {view}"),
     "rebuilt": ("{view} of {services} was rebuilt.", "{services} 的视图 {view} 已重建。"),
+    "rotating": ("Wrapping the keys of {service} anew", "正在重新加密 {service} 的密钥"),
+    "rotated": (
+        "{service} has a new master key; keys wrapped with it: {keys}.",
+        "{service} 已换用新的主密钥；以其加密的密钥数：{keys}。",
+    ),
+    "backups_before": (
+        "A backup of a key store made before opens only with the secrets file of its time, and then shows also who was "
+        "erased since. Make a new backup of stores and secrets, then destroy the old ones.",
+        "此前的密钥库备份只能用当时的密钥文件打开，且打开后仍可看到此后已删除的个人信息。"
+        "请重新备份存储和密钥文件，然后销毁旧备份。",
+    ),
     # pages
     "running": ("Running. Ctrl-C stops everything.", "运行中。按 Ctrl-C 停止全部服务。"),
     "start_again": (

@@ -209,7 +209,8 @@ class KeyStore:
         try:
             _ = row and self._unwrap(row)
         except SealBroken:
-            raise StartRefused("the master key does not open this key store; give it the one last in use") from None
+            msg = "the master key does not open this key store; give it the one last in use, or, if rotating keys was"
+            raise StartRefused(f"{msg} interrupted, run `evenborn keys rotate` again") from None
 
     def _overwrite(self, db: Connection) -> None:
         """Replaced bytes are overwritten in the file, not only unlinked."""

@@ -1,4 +1,4 @@
-"""Commands of who runs a deployment: up, status, rebuild, parked, token."""
+"""Commands of who runs a deployment: up, status, rebuild, parked, keys, token."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 
 from services.console.client import Services
-from services.console.deployment import Asked
+from services.console.deployment import Asked, Deployment
 from services.console.operating import drop_parked, print_parked, rebuild_view, retry_parked
-from services.console.options import command, directory
+from services.console.options import command, deployment, directory
+from services.console.rotating import rotate_keys
 from services.console.showing import Show, status_table
 from services.console.upping import up as run_up
 from services.console.watching import statuses
@@ -19,7 +20,9 @@ from shared.access import Purpose, Role
 
 app = typer.Typer()
 parked = typer.Typer(help="Messages set aside. / 搁置的消息。", no_args_is_help=True)
+keys = typer.Typer(help="Keys of services. / 服务的密钥。", no_args_is_help=True)
 app.add_typer(parked, name="parked")
+app.add_typer(keys, name="keys")
 
 
 @command(app, directory)
@@ -89,3 +92,13 @@ def retry(show: Show, services: Services, message: str) -> None:
 def drop(show: Show, services: Services, message: str) -> None:
     """Give a message up."""
     drop_parked(show, services, message)
+
+
+@command(keys, deployment)
+def rotate(
+    show: Show,
+    here: Deployment,
+    service: Annotated[list[str] | None, typer.Argument(help="Such as births; else every service.")] = None,
+) -> None:
+    """A new master key for services that do not run. Interrupted, run it again."""
+    rotate_keys(show, here, service or ())
