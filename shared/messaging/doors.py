@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from time import monotonic
 from typing import Any, NamedTuple
 
@@ -110,10 +110,26 @@ class Doors:
         try:
             read = await client.xread(awake, count=self._most, block=BLOCK)
         except ResponseError:
-            if not await self._mend():
-                raise
-            return []
-        return [_Brought(self._departments[stream.decode()], _entries(found)) for stream, found in read]
+            await self._mend()
+            return await self._read_each(list(awake))
+        brought = [_Brought(self._departments[stream.decode()], _entries(found)) for stream, found in read]
+        self._go_on({self._departments[stream] for stream in awake} - {each.department for each in brought})
+        return brought
+
+    async def _read_each(self, streams: Sequence[str]) -> list[_Brought]:
+        """What doors hold, asked one by one: those that cannot be read rest. Raises RedisError."""
+        client = await self._client()
+        async with client.pipeline(transaction=False) as pipe:
+            for stream in streams:
+                pipe.xrange(stream, count=self._most)
+            found = await pipe.execute(raise_on_error=False)
+        brought = []
+        for stream, entries in zip(streams, found, strict=True):
+            if isinstance(entries, Exception):
+                self._rest(self._departments[stream], entries)
+            elif entries:
+                brought.append(_Brought(self._departments[stream], _entries(entries)))
+        return brought
 
     async def _take(self, brought: Sequence[_Brought]) -> None:
         """Have entries answered together; if some fail here, each department's by themselves. Raises RedisError."""
@@ -128,14 +144,18 @@ class Doors:
                 return
             self._rest(brought[0].department, error)
         else:
-            for each in brought:
-                self._halts.end(department=each.department)
-                self._paces[each.department].reset()
+            self._go_on(each.department for each in brought)
 
     def _rest(self, department: str, error: Exception) -> None:
         """Leave a department's door alone for a while."""
-        self._halts.begin(type(error).__name__, trace=True, department=department)
+        self._halts.begin(type(error).__name__, trace=not isinstance(error, AWAY), department=department)
         self._resting[department] = monotonic() + self._paces[department].next()
+
+    def _go_on(self, departments: Iterable[str]) -> None:
+        """Nothing is wrong with these doors."""
+        for department in departments:
+            self._halts.end(department=department)
+            self._paces[department].reset()
 
     async def _answer(self, brought: Sequence[_Brought]) -> None:
         """Answer the entries, and only then delete them: a crash in between repeats the receipts, not the effects."""
@@ -146,19 +166,20 @@ class Doors:
                 pipe.xdel(self._streams[each.department], *[entry.id for entry in each.entries])
             await pipe.execute()
 
-    async def _mend(self) -> bool:
-        """Mend what needs it, in one round trip for all departments; whether anything did."""
+    async def _mend(self) -> None:
+        """Mend what needs it, in one round trip for all departments; a door that cannot be looked at rests."""
         client = await self._client()
         async with client.pipeline(transaction=False) as pipe:
             for stream in self._streams.values():
                 pipe.eval(MEND, 1, stream)
-            found = zip(self._streams, await pipe.execute(), strict=True)
-        mended = [department for department, was_spoilt in found if was_spoilt]
-        for department in mended:
-            self.replaced[department] += 1
-            logger.warning("inbox replaced", department=department)
+            found = await pipe.execute(raise_on_error=False)
+        for department, mended in zip(self._streams, found, strict=True):
+            if isinstance(mended, Exception):
+                self._rest(department, mended)
+            elif mended:
+                self.replaced[department] += 1
+                logger.warning("inbox replaced", department=department)
         self._looked = monotonic()
-        return bool(mended)
 
     async def _client(self) -> Any:
         return await self._broker.connect()

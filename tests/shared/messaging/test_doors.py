@@ -122,6 +122,23 @@ async def test_a_department_whose_entries_fail_here_keeps_no_other_waiting(world
         assert doors.trouble == ""
 
 
+async def test_a_department_whose_stream_may_not_be_read_keeps_no_other_waiting(world, own_broker):
+    """As when a department is new here, and the broker was not told yet."""
+    client = redis.asyncio.Redis.from_url(own_broker.url)
+    allowed = {"enabled": True, "nopass": True, "commands": ["+@all"]}
+    await client.acl_setuser("births", **allowed, keys=[HOSPITAL], reset=True)
+    async with doors_open(world, f"{own_broker.url}?username=births&password=any") as doors:
+        for number in range(10):
+            await send(world, client, body(OPEN, f"m{number}", sum=f"a{number}"))
+            await answered(world, client, number + 1)
+        assert doors.trouble == "NoPermissionError"
+        await client.acl_setuser("births", **allowed, keys=STREAMS.values(), reset=True)
+        await until(lambda: doors.trouble == "")
+        await send(world, client, body(OPEN, "v1", source="/demo/village", sum="b"), "village")
+        await answered(world, client, 1, "village")
+    await client.aclose()
+
+
 async def test_each_department_has_its_own_door_and_receipts(world, broker_url, client):
     async with doors_open(world, broker_url):
         await send(world, client, body(OPEN, "m1", sum="a"))
