@@ -12,9 +12,14 @@ if TYPE_CHECKING:
     from shared.service import Service
 
 
+SETTLING = 0.1
+"""Seconds that views get to take in what they merely let gather: that is no lag."""
+
+
 def status(service: Service) -> dict[str, Any]:
     """Positions and lags of everything that follows something."""
     head, (held, parked) = service.log.head(), _asides(service)
+    service.projector.wait_for(head, SETTLING)
     return {
         "service": service.definition.name,
         "time": service.clock.now().isoformat(),

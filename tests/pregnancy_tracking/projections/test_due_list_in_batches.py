@@ -1,4 +1,4 @@
-"""The due list is the same however the log is cut into batches, and as a rebuild makes it."""
+"""The due list is the same however the log is cut into batches."""
 
 from __future__ import annotations
 
