@@ -161,8 +161,8 @@ def _moment(head: bytes) -> datetime:
 class Log:
     """All facts of one service in commit order, with what must never part from them.
 
-    Raises StartRefused if the environment asks for `eventsourcing`'s database functions: without the
-    table lock, readers that follow the log would miss facts.
+    Raises StartRefused if the environment asks for `eventsourcing`'s database functions: without a
+    lock, readers that follow the log would miss facts.
     """
 
     def __init__(self, stores: Stores, names: FactNames) -> None:

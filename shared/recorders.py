@@ -58,6 +58,8 @@ PARK = (
 )
 
 
+TURN = 1
+"""The advisory lock of who writes the log: positions become visible in order, or those who follow it miss facts."""
 ATTEMPTS = 3
 """Of a connection that may be dead: more would keep those waiting who could be told that the store is away."""
 CONNECT_WITHIN = 2.0
@@ -156,8 +158,9 @@ class PostgresRecorder(PostgresProcessRecorder):
         super()._insert_events(curs, stored_events)
 
     def _lock_table(self, curs: Any) -> None:
-        """Both statements in one round trip."""
-        curs.execute(SQL("; ").join(self.lock_table_statements).as_bytes(None))
+        """Wait for the turn to write, in one round trip; the table is not locked, which would fight with autovacuum."""
+        timeout, _ = self.lock_table_statements
+        curs.execute(SQL("; ").join([timeout, SQL("SELECT pg_advisory_xact_lock({})").format(TURN)]).as_bytes(None))
 
     def _insert_stored_events(self, curs: Any, stored_events: Sequence[StoredEvent], **_kwargs: Any) -> None:
         """One binary array per column: psycopg takes four times as long to write one array of rows.

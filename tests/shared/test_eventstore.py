@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from shared.eventstore import FactNames, Ledger, Log, Recording, StartRefused, VersionConflict, envelope
 from shared.kernel import Fact
+from shared.recorders import TURN
 from shared.stores import Stores
+from tests.shared.projecting.scene import eventually
 
 
 class WeightNoted(Fact, stored_as="test.WeightNoted", shape=3):
@@ -85,7 +89,7 @@ def test_a_taken_command_id_appends_nothing_at_all(log, clock):
 
 
 def test_a_group_larger_than_any_buffer_is_written(log, clock):
-    """In psycopg's pipeline this waited for ever, with the table locked."""
+    """In psycopg's pipeline this waited for ever, with every writer waiting."""
     scale = "x" * 4_000
     about_all = about(log, clock, "c")
     facts = [Recording(f"w:{n}", 1, WeightNoted(grams=n, scale=scale), about_all) for n in range(4_000)]
@@ -125,3 +129,40 @@ def test_facts_another_wrote_in_between_have_to_be_read(stores, log, clock):
     beside.close()
     assert list(log.newest(0)) == []
     assert list(log.newest(2)) == log.read(2, 10)
+
+
+@pytest.fixture
+def on_postgres(new_database):
+    stores = Stores("births", url=new_database())
+    log = Log(stores, NAMES)
+    yield stores, log
+    log.close()
+    stores.close()
+
+
+def write(log: Log, clock: Any, case: str) -> None:
+    log.append([Recording(case, 1, WeightNoted(grams=1, scale="a"), about(log, clock, case))], Ledger())
+
+
+def test_a_vacuum_of_the_table_holds_nobody_up(on_postgres, clock):
+    """With the table locked, each autovacuum held every writer up for a second, and was then cancelled."""
+    stores, log = on_postgres
+    with stores.engine("log").begin() as vacuum:
+        vacuum.execute(text("LOCK TABLE stored_events IN SHARE UPDATE EXCLUSIVE MODE"))
+        vacuum.execute(text("SELECT pg_advisory_xact_lock(:other)"), {"other": TURN + 1})
+        write(log, clock, "w:1")
+    assert log.head() == 1
+
+
+def test_who_writes_waits_for_the_one_before(on_postgres, clock):
+    """Else positions could become visible out of order, and who follows the log would miss some."""
+    stores, log = on_postgres
+    with ThreadPoolExecutor(1) as pool, stores.engine("log").connect() as looking:
+        with stores.engine("log").begin() as before:
+            before.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": TURN})
+            writing = pool.submit(write, log, clock, "w:1")
+            waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'"
+            eventually(lambda: looking.execute(text(waiting)).first())
+            assert not writing.done()
+        writing.result()
+    assert log.head() == 1
