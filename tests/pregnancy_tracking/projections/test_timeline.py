@@ -7,6 +7,7 @@ from operator import attrgetter
 
 import pytest
 from pydantic_core import from_json
+from sqlalchemy import select
 
 from services.pregnancy_tracking.domain.birth import BIRTH as BIRTH_CASE
 from services.pregnancy_tracking.domain.birth_events import (
@@ -47,6 +48,7 @@ from services.pregnancy_tracking.domain.words import (
 from services.pregnancy_tracking.projections.timeline import ENTRIES, Timeline, opened, shown_to, timeline
 from services.pregnancy_tracking.projections.timeline_entries import OCCURRED_ON
 from shared.clock import COUNTY_TIME
+from tests.explaining import scanned
 from tests.pregnancy_tracking.scene import BORN, P1, P2, UNDER_CARE, WOMAN_1, birth, ended, logged, noted, revised
 from tests.pregnancy_tracking.scene import opened as course_opened
 from tests.pregnancy_tracking.scene import taken_under_care as registered
@@ -304,6 +306,13 @@ def test_it_is_rebuilt_to_the_same_rows(append, projector):
     before = following.digest(Timeline.name)
     assert following.rebuild(Timeline.name).same
     assert following.digest(Timeline.name) == before
+
+
+def test_no_question_looks_through_all_entries(append, projector):
+    append(UNDER_CARE, BIRTH)
+    with projector().engine(Timeline.name).connect() as db:
+        assert scanned(db, lambda db: timeline(db, "p1", known_at=BORN)) == set()
+        assert scanned(db, lambda db: db.execute(select(ENTRIES).where(ENTRIES.c.kind == "VisitLogged"))) == {"entries"}
 
 
 def test_it_can_be_searched_by_pregnancy_only():
