@@ -228,7 +228,7 @@ class Service:
             return [row._asdict() for row in reads_of(db, person, limit, before)]
 
     def _before_commit(self, recordings: Sequence[Recording]) -> None:
-        """New keys become durable before what they seal; an erased person's key is gone before the fact says so."""
+        """New keys are written before what they seal; an erased person's key is gone before the fact says so."""
         self.sealer.flush()
         for recording in recordings:
             if isinstance(recording.fact, self.definition.erasure):
@@ -237,6 +237,9 @@ class Service:
                 self.sealer.erase(key_of(recording.fact))
 
     def _after_commit(self, position: int, recordings: Sequence[Recording]) -> None:
+        self.sealer.settle()
+        if not recordings:
+            return
         self.states.changed({recording.case for recording in recordings})
         self.metrics.log_position.set(position)
         self.projector.hint(position)

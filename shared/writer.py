@@ -53,8 +53,8 @@ class Writer:
     """Decides and commits for one service. All calls come from one event loop; commits run in one thread.
 
     `policy` names the policy version in force, for the envelope. `before_commit` sees the facts of a group and
-    does what they rely on (new data keys made durable, erased ones destroyed): when it fails nothing is written.
-    `after_commit` wakes those who follow the log.
+    does what they rely on (new data keys written, erased ones destroyed): when it fails nothing is written.
+    `after_commit` hears of every commit, and of the position of its last fact (0 if it has none).
     """
 
     def __init__(  # noqa: PLR0913 - a composition root hands over each part by name
@@ -185,8 +185,7 @@ class Writer:
         self._last = group.at
         self._states.trim()
         self._measure(group, works)
-        if positions:
-            self._after_commit(positions[-1], group.recordings)
+        self._after_commit(positions[-1] if positions else 0, group.recordings)
 
     def _measure(self, group: Group, works: Sequence[Work]) -> None:
         if self._metrics is None:

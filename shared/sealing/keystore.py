@@ -68,7 +68,7 @@ class _Recent(OrderedDict[str, Kept]):
 class KeyStore:
     """Data keys wrapped by the master key, apart from the log and its backups; safe to use from several threads.
 
-    New keys live in memory until `flush`. `_memory` guards what is in memory, `_writing` the order of
+    New keys live in memory until `settle`. `_memory` guards what is in memory, `_writing` the order of
     writes; `_age` tells a look-up that what it read has meanwhile been erased or wrapped anew.
     What PostgreSQL (its WAL, the unused part of a page) and backups still hold of a destroyed key ends with the
     master key that wrapped it: after `rewrap`, destroy the old one.
@@ -79,6 +79,7 @@ class KeyStore:
         self._engine, self._master = engine, Master(master_key)
         self._memory, self._writing, self._age = Lock(), Lock(), 0
         self._new: dict[str, DataKey] = {}
+        self._written: dict[str, DataKey] = {}
         self._new_secrets: dict[str, bytes] = {}
         self._persons: _Recent[DataKey] = _Recent()
         self._secrets: _Recent[bytes | None] = _Recent()
@@ -86,7 +87,7 @@ class KeyStore:
         self._prove()
 
     def key_of(self, person: str) -> DataKey:
-        """A key of this person alone: the one last used, else a new one, durable at the next `flush`.
+        """A key of this person alone: the one last used, else a new one, written at the next `flush`.
 
         The store is not asked: a person may have several keys, and erasing destroys them all. To ask would cost
         every first message of a person a round trip before anything is decided.
@@ -110,24 +111,33 @@ class KeyStore:
     def flush(self) -> None:
         """Write all new keys in one transaction; call it before committing facts sealed under them.
 
-        Raises sqlalchemy.exc.DBAPIError: then the keys stay new and the facts must not be committed.
+        On PostgreSQL the commit of those facts, which follows, takes it to the disk: commits get there in order. Until
+        that is done keys stay new, and are written again. Raises sqlalchemy.exc.DBAPIError: then the facts must not be
+        committed.
         """
-        if not self._new:
-            return
         with self._writing:
             with self._memory:
                 new = dict(self._new)
-                rows = [
-                    {"key": key.id, "person": person, "wrapped": self._master.wrap(key, person), "erased_at": None}
-                    for person, key in new.items()
-                ]
-            if rows:
-                with self._engine.begin() as db:
-                    db.execute(self._insert(), rows)
-            with self._memory:
-                for person, key in new.items():
-                    self._drop_new(person)
-                    self._remember(person, key)
+            if not new:
+                return
+            rows = [
+                {"key": key.id, "person": person, "wrapped": self._master.wrap(key, person), "erased_at": None}
+                for person, key in new.items()
+            ]
+            with self._engine.begin() as db:
+                if db.dialect.name == "postgresql":
+                    db.exec_driver_sql("SET LOCAL synchronous_commit = off")
+                db.execute(self._insert(), rows)
+            self._written = new
+
+    def settle(self) -> None:
+        """The facts sealed under what was flushed last are committed."""
+        with self._writing, self._memory:
+            for person in [person for person, key in self._written.items() if self._new.get(person) is key]:
+                key = self._new[person]
+                self._drop_new(person)
+                self._remember(person, key)
+            self._written = {}
 
     def erase(self, person: str) -> None:
         """Destroy the person's key, in memory and in the store, where a tombstone stays; nothing if she has none.
@@ -196,7 +206,7 @@ class KeyStore:
             del self._new_secrets[key.id]
 
     def _insert(self) -> Any:
-        """A key whose commit was not answered may be there already."""
+        """A key may be there already: facts that were to follow it may not have."""
         insert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
         return insert(_KEYS).on_conflict_do_nothing(index_elements=[_KEYS.c.key])
 

@@ -69,7 +69,7 @@ class Sealer:
     def seal(self, person: str, case_id: str, field: str, value: Value) -> Sealed:
         """Seal a value of a person for one field of one case; only there it opens again.
 
-        A person without a key gets one, which `flush` makes durable. Raises ValueError for a NUL in the ids.
+        A person without a key gets one, which `flush` writes. Raises ValueError for a NUL in the ids.
         """
         key = self._keys.key_of(person)
         nonce = os.urandom(NONCE)
@@ -77,8 +77,12 @@ class Sealer:
         return Sealed(key=key.id, field=field, box=urlsafe_b64encode(box).decode())
 
     def flush(self) -> None:
-        """Make new keys durable, in one transaction; the writer calls it before it commits facts."""
+        """Write new keys, in one transaction; the writer calls it before it commits facts."""
         self._keys.flush()
+
+    def settle(self) -> None:
+        """Those facts are committed, and so is what they are sealed under."""
+        self._keys.settle()
 
     def open(self, sealed: Sealed, case_id: str, shape: type[T]) -> T | Erased:
         """The value, or Erased if the person's key was destroyed.

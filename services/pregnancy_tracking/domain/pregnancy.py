@@ -116,9 +116,9 @@ class Pregnancy(Value):
 
 
 def evolve(pregnancy: Pregnancy, fact: Fact) -> Pregnancy:
-    if isinstance(fact, DUTY_FACTS):
+    if type(fact) in DUTY_FACTS:
         return pregnancy.model_copy(update={"duties": evolve_duties(pregnancy.duties, fact)})
-    if isinstance(fact, TOLD):
+    if type(fact) in TOLD:
         return pregnancy.model_copy(update={"told": pregnancy.told | {fact}})
     if isinstance(fact, TransferFact):
         return pregnancy.model_copy(update={"transfers": evolve_transfers(pregnancy.transfers, fact)})

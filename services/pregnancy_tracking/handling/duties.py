@@ -29,11 +29,10 @@ def with_duties(decision: Decision, today: date, cases: Cases) -> Decision:
     """A decision with what it does to duties: opened, closed or changed in the same transaction, and scheduled."""
     standing = standing_of(cases)
     more: dict[str, list[Fact]] = {case_id: list(facts) for case_id, facts in decision.items()}
-    for case_id, facts in _concerned(decision, cases).items():
+    for case_id, told in _concerned(decision, cases).items():
         before = cases[PREGNANCY, key_of(case_id)]
-        told = fold(evolve, before, facts)
         settled = settle(_as_one(told, decision, cases), standing, today)
-        if not facts and not settled:
+        if not settled and told is before:
             continue
         more[case_id] = [*more.get(case_id, []), *settled]
         after = fold(evolve, told, settled)
@@ -43,11 +42,15 @@ def with_duties(decision: Decision, today: date, cases: Cases) -> Decision:
     return more
 
 
-def _concerned(decision: Decision, cases: Cases) -> Decision:
-    """What a decision tells of pregnancies, and of those linked with them: what is owed on one follows from both."""
-    told = {case_id: facts for case_id, facts in decision.items() if case_id.startswith(f"{PREGNANCY.kind}:")}
-    records = [fold(evolve, cases[PREGNANCY, key_of(case_id)], facts) for case_id, facts in told.items()]
-    return {**{PREGNANCY.id(each.linked.other): () for each in records if each.linked.other}, **told}
+def _concerned(decision: Decision, cases: Cases) -> dict[str, Pregnancy]:
+    """The pregnancies of a decision as told, and those linked with them: what is owed on one follows from both."""
+    told = {
+        case_id: fold(evolve, cases[PREGNANCY, key_of(case_id)], facts)
+        for case_id, facts in decision.items()
+        if case_id.startswith(f"{PREGNANCY.kind}:")
+    }
+    others = {each.linked.other for each in told.values()} - {""}
+    return {**{PREGNANCY.id(other): cases[PREGNANCY, other] for other in sorted(others)}, **told}
 
 
 def _as_one(record: Pregnancy, decision: Decision, cases: Cases) -> Pregnancy:

@@ -129,6 +129,7 @@ def test_an_erasure_whose_remains_a_reader_holds_says_so_and_can_be_finished(sto
 def test_an_erasure_whose_commit_was_not_answered_can_be_repeated(sealer, restart, engine):
     flushed, new = seal(sealer), seal(sealer, person="p2")
     sealer.flush()
+    sealer.settle()
     new = seal(sealer, person="p3")
     for person in ("p1", "p3"):
         _lose_next_commit_reply(engine)

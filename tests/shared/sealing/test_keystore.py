@@ -115,6 +115,7 @@ def test_new_keys_are_in_the_store_only_after_the_flush_in_one_transaction(seale
 def test_a_flush_with_nothing_new_asks_the_store_nothing(sealer, engine):
     seal(sealer)
     sealer.flush()
+    sealer.settle()
     questions = Questions(engine)
     sealer.flush()
     assert questions.take() == []
@@ -146,16 +147,48 @@ def test_a_flush_whose_commit_was_not_answered_can_be_repeated(sealer, restart, 
     assert all(restart().open(each, "birth:1", Name) == Name(name=CANARY) for each in sealed)
 
 
+def test_keys_whose_facts_were_not_committed_are_written_again(sealer, restart, engine, rows):
+    """On PostgreSQL their commit waits for no disk: a server that ended before that of the facts has lost it."""
+    sealed = [seal(sealer, person=person) for person in "ab"]
+    sealer.flush()
+    with engine.begin() as db:
+        db.execute(text("DELETE FROM data_keys"))
+    sealed.append(seal(sealer, person="c"))
+    sealer.flush()
+    assert len(rows()) == 3
+    assert all(restart().open(each, "birth:1", Name) == Name(name=CANARY) for each in sealed)
+
+
+def test_what_became_new_during_a_commit_is_not_settled_by_it(sealer, rows):
+    seal(sealer, person="a")
+    sealer.flush()
+    seal(sealer, person="b")
+    sealer.settle()
+    assert len(rows()) == 1
+    sealer.flush()
+    assert len(rows()) == 2
+
+
+def test_who_was_erased_during_a_commit_stays_erased(sealer, rows):
+    sealed = seal(sealer)
+    sealer.flush()
+    sealer.erase("p1")
+    sealer.settle()
+    assert sealer.open(sealed, "birth:1", Name) == Erased()
+    assert seal(sealer).key != sealed.key
+
+
 def test_what_is_remembered_is_bounded_and_what_is_forgotten_is_read_again(sealer, monkeypatch):
     monkeypatch.setattr(keystore, "REMEMBERED", 10)
     sealed = [seal(sealer, person=f"p{number}") for number in range(40)]
     sealer.flush()
+    sealer.settle()
     assert len(sealer._keys._persons) <= 10
     assert len(sealer._keys._secrets) <= 10
     assert all(sealer.open(each, "birth:1", Name) == Name(name=CANARY) for each in sealed)
 
 
-def test_new_keys_are_never_forgotten_before_they_are_flushed(sealer, restart, monkeypatch):
+def test_new_keys_are_never_forgotten_before_they_are_settled(sealer, restart, monkeypatch):
     monkeypatch.setattr(keystore, "REMEMBERED", 1)
     sealed = [seal(sealer, person=f"p{number}") for number in range(30)]
     sealer.flush()
@@ -170,6 +203,8 @@ def test_threads_that_seal_flush_and_read_agree_on_one_key_per_person(sealer, re
             made.append((person, seal(sealer, person=person)))
             if round_ % 5 == 0:
                 sealer.flush()
+            if round_ % 7 == 0:
+                sealer.settle()
         return made
 
     with ThreadPoolExecutor(6) as pool:
