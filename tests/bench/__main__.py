@@ -11,7 +11,7 @@ from time import perf_counter
 from rich.console import Console
 
 from tests.bench.environment import environment
-from tests.bench.places import STORES, Task, clear, directory, postgres
+from tests.bench.places import QUICK_SEGMENTS, SEGMENTS, STORES, Task, clear, directory, postgres
 from tests.bench.results import Result, keep, show
 from tests.bench.running import WORKLOADS, apart, run
 
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str]) -> None:
     """Run what was asked for; everything unless named."""
     asked = _parser().parse_args(arguments)
     console, results = Console(stderr=True), list[Result]()
-    with postgres() as url, directory() as home:
+    with postgres(QUICK_SEGMENTS if asked.quick else SEGMENTS) as url, directory() as home:
         about = environment(url, asked.seed, quick=asked.quick)
         for number, (workload, store) in enumerate((w, s) for w in asked.only for s in asked.store):
             at = url if store == "postgresql" else str(home / str(number))

@@ -102,6 +102,17 @@ def settled(deployment: Deployment) -> None:
         until(lambda: not behind(statuses(services)), "not everything has caught up", 0.2)
 
 
+def at_rest(deployment: Deployment) -> None:
+    """Wait for the same, and let PostgreSQL clean up: what one load leaves behind is not the next one's burden."""
+    settled(deployment)
+    for service in SERVICES if deployment.store else ():
+        stores = stores_of(deployment, service)
+        with stores.engine("log").connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+            db.exec_driver_sql("VACUUM (ANALYZE)")
+            db.exec_driver_sql("CHECKPOINT")
+        stores.close()
+
+
 def _ports() -> int:
     """A base with free ports behind it, below those the system gives to clients."""
     while True:

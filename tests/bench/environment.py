@@ -40,7 +40,8 @@ def environment(postgres: str, seed: int, *, quick: bool) -> dict[str, Any]:
 
 
 def _postgres(url: str) -> dict[str, str]:
-    shown = ("server_version", "fsync", "synchronous_commit", "full_page_writes", "wal_sync_method", "shared_buffers")
+    durable = ("fsync", "synchronous_commit", "full_page_writes", "wal_sync_method")
+    shown = ("server_version", *durable, "shared_buffers", "min_wal_size", "max_wal_size")
     with psycopg.connect(url) as db:
         return {name: db.execute(f"SHOW {name}").fetchone()[0] for name in shown}  # type: ignore[index]
 

