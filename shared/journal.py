@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from threading import Lock
 
 from sqlalchemy import (
@@ -50,8 +51,18 @@ _POSITION = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("position", BigInteger, nullable=False),
 )
+"""The one row, written first: it is the lock that makes everybody who appends wait for his turn."""
 _TURN = update(_POSITION).values(position=_POSITION.c.position)
 _NEXT = update(_POSITION).where(_POSITION.c.position == bindparam("after")).values(position=bindparam("upto"))
+_AT_ONCE = """
+WITH turn AS (UPDATE position SET position = coalesce(%b::bigint, position)
+              WHERE position = coalesce(%b::bigint, position) RETURNING true),
+     said AS (INSERT INTO journal (channel, sequence, body)
+              SELECT said.* FROM turn, unnest(%b::text[], %b::bigint[], %b::bytea[]) AS said)
+INSERT INTO channels (channel, head) SELECT heads.* FROM turn, unnest(%b::text[], %b::bigint[]) AS heads
+ON CONFLICT (channel) DO UPDATE SET head = excluded.head
+"""
+"""The same and all that is appended, on PostgreSQL: a round trip for each would take most of the time."""
 _HEADS = select(_CHANNELS).where(_CHANNELS.c.channel.in_(bindparam("channels", expanding=True)))
 
 
@@ -87,9 +98,7 @@ class Journal:
         and `upto` the new one. Raises StalePosition, and sqlalchemy.exc.OperationalError if the store is away.
         """
         with self._lock:
-            with self._engine.begin() as db:
-                _take_turn(db, after, upto)
-                rows = _numbered(db, sayings)
+            rows = self._say(sayings, after, upto)
             self._keep(rows)
         if rows:
             for appended in self._listeners:
@@ -128,6 +137,18 @@ class Journal:
         """The channels on which something was said."""
         return sorted(self.heads())
 
+    def _say(self, sayings: Sequence[tuple[str, Event]], after: int | None, upto: int | None) -> list[Row]:
+        """Append behind what was appended here last; where somebody else has appended since, behind that."""
+        channels = {channel for channel, _ in sayings}
+        if channels <= self._newest.keys():
+            heads = {channel: self._newest[channel].last for channel in channels}
+            with suppress(IntegrityError), self._engine.begin() as db:
+                return _append(db, _numbered(sayings, heads), after, upto)
+        with self._engine.begin() as db:
+            db.execute(_TURN)
+            heads = {row.channel: row.head for row in db.execute(_HEADS, {"channels": sorted(channels)})}
+            return _append(db, _numbered(sayings, heads), after, upto)
+
     def _keep(self, rows: Sequence[Row]) -> None:
         by_channel: dict[str, list[tuple[int, bytes]]] = defaultdict(list)
         for channel, sequence, body in rows:
@@ -152,39 +173,34 @@ def _prepare(engine: Engine) -> None:
         return
 
 
-def _take_turn(db: Connection, after: int | None, upto: int | None) -> None:
-    """Write the position row first: it is the lock that makes everybody who appends wait for his turn."""
-    if after is None:
-        db.execute(_TURN)
-    elif not db.execute(_NEXT, {"after": after, "upto": upto}).rowcount:
-        msg = f"the journal is no longer at position {after}"
-        raise StalePosition(msg)
-
-
-def _numbered(db: Connection, sayings: Sequence[tuple[str, Event]]) -> list[Row]:
-    """Insert the events behind the heads of their channels."""
-    channels = {channel for channel, _ in sayings}
-    heads = dict.fromkeys(channels, 0)
-    if channels:
-        heads |= {row.channel: row.head for row in db.execute(_HEADS, {"channels": sorted(channels)})}
-    rows = list[Row]()
+def _numbered(sayings: Sequence[tuple[str, Event]], heads: Mapping[str, int]) -> list[Row]:
+    """The events behind the heads of their channels."""
+    last, rows = defaultdict(int, heads), list[Row]()
     for channel, event in sayings:
-        heads[channel] += 1
-        rows.append((channel, heads[channel], _body(event, channel, heads[channel])))
+        last[channel] += 1
+        rows.append((channel, last[channel], _body(event, channel, last[channel])))
+    return rows
+
+
+def _append(db: Connection, rows: list[Row], after: int | None, upto: int | None) -> list[Row]:
+    """Write rows, heads and the position; gives the rows. Raises StalePosition, and IntegrityError: a taken number."""
+    heads = {channel: sequence for channel, sequence, _ in rows}
+    if rows and db.dialect.name == "postgresql":
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        given = (upto, after, *columns, list(heads), list(heads.values()))
+        _moved(db.exec_driver_sql(_AT_ONCE, given).rowcount, after)
+        return rows
+    _moved(db.execute(_TURN if after is None else _NEXT, {"after": after, "upto": upto}).rowcount, after)
     if rows:
-        _insert(db, rows)
+        db.exec_driver_sql("INSERT INTO journal (channel, sequence, body) VALUES (?, ?, ?)", rows)
         put(db, _CHANNELS, [{"channel": channel, "head": head} for channel, head in heads.items()])
     return rows
 
 
-def _insert(db: Connection, rows: list[Row]) -> None:
-    """One binary array per column on PostgreSQL: one statement takes all rows, and stays prepared."""
-    into = "INSERT INTO journal (channel, sequence, body)"
-    if db.dialect.name != "postgresql":
-        db.exec_driver_sql(f"{into} VALUES (?, ?, ?)", rows)
-        return
-    source = "SELECT * FROM unnest(%b::text[], %b::bigint[], %b::bytea[])"
-    db.exec_driver_sql(f"{into} {source}", tuple(list(column) for column in zip(*rows, strict=True)))
+def _moved(rows: int, after: int | None) -> None:
+    if not rows:
+        msg = f"the journal is no longer at position {after}"
+        raise StalePosition(msg)
 
 
 def _body(event: Event, channel: str, sequence: int) -> bytes:

@@ -59,7 +59,21 @@ PARK = (
 
 
 TURN = 1
-"""The advisory lock of who writes the log: positions become visible in order, or those who follow it miss facts."""
+"""The advisory lock of who writes the log: positions become visible in order, or those who follow it miss facts.
+
+Not the lock of its table, which the library takes: that one fights with autovacuum.
+"""
+APPEND = """
+WITH turn AS (SELECT set_config('lock_timeout', '30s', true), pg_advisory_xact_lock({turn})),
+     answered AS (INSERT INTO {outcomes} SELECT * FROM unnest(%b::text[], %b::text[], %b::bytea[]))
+INSERT INTO {events} (originator_id, originator_version, topic, state)
+SELECT facts.* FROM turn, unnest(%b::text[], %b::bigint[], %b::text[], %b::bytea[]) AS facts
+RETURNING notification_id
+"""
+"""Wait for the turn, then write; all in one round trip, a binary array per column.
+
+psycopg takes four times as long to write one array of rows. A taken command id fails the whole transaction.
+"""
 ATTEMPTS = 3
 """Of a connection that may be dead: more would keep those waiting who could be told that the store is away."""
 CONNECT_WITHIN = 2.0
@@ -134,46 +148,27 @@ class PostgresRecorder(PostgresProcessRecorder):
 
     @retry((InterfaceError, OperationalError), max_attempts=ATTEMPTS, wait=0.2)
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
-        """One plain transaction: psycopg's pipeline waits for ever once a group is larger than the socket's buffer."""
-        with self.datastore.transaction(commit=True) as curs:
-            self._insert_events(curs, stored_events, **kwargs)
-            if not stored_events:
-                return []
-            self._insert_stored_events(curs, stored_events, **kwargs)
-            return self._fetch_ids_after_insert_events(curs, stored_events, **kwargs) or []
+        """One plain transaction: psycopg's pipeline waits for ever once a group is larger than the socket's buffer.
 
-    def _insert_events(self, curs: Any, stored_events: Sequence[StoredEvent], **kwargs: Any) -> None:
-        """Write the ledger; a taken command id fails the whole transaction."""
+        Nobody is notified: those who follow the log are told by the writer beside them, and look anyway.
+        """
         ledger: Ledger = kwargs["ledger"]
-        if ledger.outcomes:
-            digests, bodies = zip(*ledger.outcomes.values(), strict=True)
-            insert = "INSERT INTO {outcomes} SELECT * FROM unnest(%b::text[], %b::text[], %b::bytea[])"
-            curs.execute(self._sql(insert), (list(ledger.outcomes), list(digests), list(bodies)))
+        facts = [(each.originator_id, each.originator_version, each.topic, each.state) for each in stored_events]
+        outcomes = [(command, *outcome) for command, outcome in ledger.outcomes.items()]
+        with self.datastore.transaction(commit=True) as curs:
+            self._set_aside(curs, ledger)
+            for reader, position in ledger.positions.items():
+                self._insert_tracking(curs, Tracking(reader, position))
+            if not (facts or outcomes):
+                return []
+            curs.execute(self._sql(APPEND, turn=str(TURN)), (*_columns(outcomes, 3), *_columns(facts, 4)))
+            return [row["notification_id"] for row in curs.fetchall()]
+
+    def _set_aside(self, curs: Any, ledger: Ledger) -> None:
         if ledger.unparked:
             curs.execute(self._sql("DELETE FROM {parked} WHERE id = ANY(%s)"), (list(ledger.unparked),))
         for parked in ledger.parked:
             curs.execute(self._sql(PARK, values="%s, %s, %s, %s, %s, %s, %s, %s"), parked)
-        for reader, position in ledger.positions.items():
-            self._insert_tracking(curs, Tracking(reader, position))
-        super()._insert_events(curs, stored_events)
-
-    def _lock_table(self, curs: Any) -> None:
-        """Wait for the turn to write, in one round trip; the table is not locked, which would fight with autovacuum."""
-        timeout, _ = self.lock_table_statements
-        curs.execute(SQL("; ").join([timeout, SQL("SELECT pg_advisory_xact_lock({})").format(TURN)]).as_bytes(None))
-
-    def _insert_stored_events(self, curs: Any, stored_events: Sequence[StoredEvent], **_kwargs: Any) -> None:
-        """One binary array per column: psycopg takes four times as long to write one array of rows.
-
-        Nobody is notified: those who follow the log are told by the writer beside them, and look anyway.
-        """
-        self._lock_table(curs)
-        rows = [(each.originator_id, each.originator_version, each.topic, each.state) for each in stored_events]
-        insert = (
-            "INSERT INTO {events} (originator_id, originator_version, topic, state)"
-            " SELECT * FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::bytea[]) RETURNING notification_id"
-        )
-        curs.execute(self._sql(insert), tuple(list(column) for column in zip(*rows, strict=True)))
 
     def outcomes(self, command_ids: Sequence[str]) -> dict[str, tuple[str, bytes]]:
         query = "SELECT command_id, digest, body FROM {outcomes} WHERE command_id = ANY(%s)"
@@ -267,6 +262,11 @@ def _postgres(stores: Stores) -> PostgresRecorder:
     )
     datastore.pool.reconnect_timeout = CONNECT_WITHIN
     return PostgresRecorder(datastore)
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], count: int) -> list[list[Any]]:
+    """Rows as so many columns."""
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(count)]
 
 
 def _named(query: str, **words: str) -> str:
