@@ -86,23 +86,30 @@ def run(task: Task) -> Result:
 
 
 class View:
-    """Looks at the timeline's table from outside: which births stand there."""
+    """Looks at the timeline's table from outside: which births stand there.
+
+    By the bare driver: what the looking takes of the two cores is not there for what is looked at.
+    """
 
     def __init__(self, stores: Stores) -> None:
         self._stores = stores
         self._db = stores.engine(TIMELINE).connect().execution_options(isolation_level="AUTOCOMMIT")
+        self._position = self._db.execute(text("SELECT coalesce(max(position), 0) FROM entries")).scalar_one()
         if stores.is_postgres:  # a look through the whole table, several processes at once, would be most of the load
             self._db.execute(text("SET enable_seqscan = off"))
-        self._position = self._db.execute(text("SELECT coalesce(max(position), 0) FROM entries")).scalar_one()
+        mark = "%s" if stores.is_postgres else "?"
+        self._new = f"SELECT position, body FROM entries WHERE position > {mark} AND kind = 'BirthNoted' ORDER BY 1"
+        self._cursor = self._db.connection.cursor()
 
     def new(self) -> list[str]:
         """Births that came to stand there since the last look."""
-        query = text("SELECT position, body FROM entries WHERE position > :after AND kind = 'BirthNoted' ORDER BY 1")
-        rows = self._db.execute(query, {"after": self._position}).all()
-        self._position = rows[-1].position if rows else self._position
-        return [row.body[10:42] for row in rows]
+        self._cursor.execute(self._new, (self._position,))
+        rows = self._cursor.fetchall()
+        self._position = rows[-1][0] if rows else self._position
+        return [body[10:42] for _, body in rows]
 
     def close(self) -> None:
+        self._cursor.close()
         self._db.close()
         self._stores.close()
 
