@@ -22,7 +22,7 @@ POLL = 0.25
 """Seconds until the log is looked at although nobody hinted."""
 LINGER = 0.01
 """Seconds between two rounds at least: under load they grow into batches instead of many small commits."""
-GATHER = 0.25
+GATHER = 0.5
 """Seconds between two transactions of a view that is neither prompt nor waited for."""
 
 logger = structlog.get_logger(__name__)
