@@ -173,8 +173,13 @@ class Log:
         self._recorder = open_recorder(stores)
         self._newest = Newest[Recorded](KEPT)
 
-    def append(self, recordings: Sequence[Recording], ledger: Ledger) -> Sequence[int]:
+    def append(
+        self, recordings: Sequence[Recording], ledger: Ledger, before: Callable[[], None] = lambda: None
+    ) -> Sequence[int]:
         """Write facts, outcomes, positions and parked messages in one transaction; give their log positions.
+
+        `before` does what they rely on, each time they are tried: on PostgreSQL in the transaction's time, so that
+        what it wrote to the same server cannot be lost if the transaction is committed. Whatever it raises is raised.
 
         Raises VersionConflict if a version of a case or the outcome of a command is taken.
         """
@@ -182,7 +187,7 @@ class Log:
         named = zip(recordings, map(b"\n".join, parts), strict=True)
         stored = [StoredEvent(r.case, r.version, r.fact.stored_as, state) for r, state in named]
         try:
-            positions = self._recorder.insert_events(stored, ledger=ledger) or []
+            positions = self._recorder.insert_events(stored, ledger=ledger, before=before) or []
         except IntegrityError as error:
             raise VersionConflict(str(error)) from error
         if positions and positions[-1] - positions[0] + 1 == len(positions):

@@ -98,7 +98,11 @@ class Journal:
         and `upto` the new one. Raises StalePosition, and sqlalchemy.exc.OperationalError if the store is away.
         """
         with self._lock:
-            rows = self._say(sayings, after, upto)
+            try:
+                rows = self._say(sayings, after, upto)
+            except Exception:  # the store may have been set back behind what is remembered here
+                self._newest = {}
+                raise
             self._keep(rows)
         if rows:
             for appended in self._listeners:
@@ -114,7 +118,8 @@ class Journal:
 
         There may be more than that, which somebody else appended.
         """
-        return self._newest[channel].after(after) if channel in self._newest else ()
+        newest = self._newest.get(channel)
+        return newest.after(after) if newest else ()
 
     def feed(self, channel: str, after: int, limit: int) -> list[tuple[int, bytes]]:
         """Sequence and body of what follows a sequence in a channel, at most `limit`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
@@ -64,7 +64,7 @@ TURN = 1
 Not the lock of its table, which the library takes: that one fights with autovacuum.
 """
 APPEND = """
-WITH turn AS (SELECT set_config('lock_timeout', '30s', true), pg_advisory_xact_lock({turn})),
+WITH turn AS (SELECT pg_advisory_xact_lock({turn})),
      answered AS (INSERT INTO {outcomes} SELECT * FROM unnest(%b::text[], %b::text[], %b::bytea[]))
 INSERT INTO {events} (originator_id, originator_version, topic, state)
 SELECT facts.* FROM turn, unnest(%b::text[], %b::bigint[], %b::text[], %b::bytea[]) AS facts
@@ -78,6 +78,8 @@ ATTEMPTS = 3
 """Of a connection that may be dead: more would keep those waiting who could be told that the store is away."""
 CONNECT_WITHIN = 2.0
 """Seconds to wait for a connection; also until it is tried anew after a server that was away, or pauses would grow."""
+LOCK_WITHIN = 30
+"""Seconds to wait for any lock: who writes is told then, rather than never."""
 
 
 class SqliteRecorder(SQLiteProcessRecorder):
@@ -88,6 +90,11 @@ class SqliteRecorder(SQLiteProcessRecorder):
         with self.datastore.transaction(commit=True) as db:
             for table in TABLES:
                 db.execute(_named(table, bytes="BLOB", serial="INTEGER PRIMARY KEY AUTOINCREMENT"))
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        before: Callable[[], None] = kwargs["before"]
+        before()
+        return super().insert_events(stored_events, **kwargs)
 
     def _insert_events(self, c: Any, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         """Write the ledger first: a transaction that begins by reading could lose its turn to write."""
@@ -153,9 +160,11 @@ class PostgresRecorder(PostgresProcessRecorder):
         Nobody is notified: those who follow the log are told by the writer beside them, and look anyway.
         """
         ledger: Ledger = kwargs["ledger"]
+        before: Callable[[], None] = kwargs["before"]
         facts = [(each.originator_id, each.originator_version, each.topic, each.state) for each in stored_events]
         outcomes = [(command, *outcome) for command, outcome in ledger.outcomes.items()]
         with self.datastore.transaction(commit=True) as curs:
+            before()
             self._set_aside(curs, ledger)
             for reader, position in ledger.positions.items():
                 self._insert_tracking(curs, Tracking(reader, position))
@@ -257,10 +266,10 @@ def _postgres(stores: Stores) -> PostgresRecorder:
         max_overflow=9,
         schema=stores.schema("log"),
         originator_id_type="text",
-        lock_timeout=30,
         idle_in_transaction_session_timeout=60,
     )
     datastore.pool.reconnect_timeout = CONNECT_WITHIN
+    datastore.pool.kwargs = {**datastore.pool.kwargs, "options": f"-c lock_timeout={LOCK_WITHIN}s"}  # type: ignore[dict-item]
     return PostgresRecorder(datastore)
 
 

@@ -54,7 +54,7 @@ class Writer:
 
     `policy` names the policy version in force, for the envelope. `before_commit` sees the facts of a group and
     does what they rely on (new data keys written, erased ones destroyed): when it fails nothing is written.
-    `after_commit` hears of every commit, and of the position of its last fact (0 if it has none).
+    `after_commit` hears of every commit that answers commands, and of the position of its last fact (0 for none).
     """
 
     def __init__(  # noqa: PLR0913 - a composition root hands over each part by name
@@ -180,12 +180,12 @@ class Writer:
         )
         if not (group.recordings or any(ledger)):
             return
-        self._before_commit(group.recordings)
-        positions = self._log.append(group.recordings, ledger)
+        positions = self._log.append(group.recordings, ledger, lambda: self._before_commit(group.recordings))
         self._last = group.at
         self._states.trim()
         self._measure(group, works)
-        self._after_commit(positions[-1] if positions else 0, group.recordings)
+        if group.outcomes:
+            self._after_commit(positions[-1] if positions else 0, group.recordings)
 
     def _measure(self, group: Group, works: Sequence[Work]) -> None:
         if self._metrics is None:

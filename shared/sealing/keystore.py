@@ -116,11 +116,11 @@ class KeyStore:
                 raise SealBroken("a sealed value names a key that the key store does not have")
 
     def flush(self) -> None:
-        """Write all new keys in one transaction; call it before committing facts sealed under them.
+        """Write all new keys in one transaction; call it while that of the facts sealed under them is open.
 
-        On PostgreSQL the commit of those facts, which follows, takes it to the disk: commits get there in order. Until
-        that is done keys stay new, and are written again. Raises sqlalchemy.exc.DBAPIError: then the facts must not be
-        committed.
+        On PostgreSQL that one takes it to the disk: commits get there in order, and it cannot be committed if the
+        server ended in between. Until it is, keys stay new and are written again. Raises sqlalchemy.exc.DBAPIError:
+        then the facts must not be committed.
         """
         with self._writing:
             with self._memory:

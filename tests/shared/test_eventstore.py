@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from shared.eventstore import FactNames, Ledger, Log, Recording, StartRefused, VersionConflict, envelope
 from shared.kernel import Fact
-from shared.recorders import TURN
+from shared.recorders import LOCK_WITHIN, TURN
 from shared.stores import Stores
 from tests.shared.projecting.scene import eventually
 
@@ -97,6 +97,15 @@ def test_a_group_larger_than_any_buffer_is_written(log, clock):
     assert log.head() == 4_000
 
 
+def test_where_what_facts_rely_on_fails_nothing_is_written(log, clock):
+    def fails() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        log.append([Recording("w:1", 1, WeightNoted(grams=1, scale="a"), about(log, clock, "c1"))], Ledger(), fails)
+    assert log.head() == 0
+
+
 def test_reading_by_name_and_in_pages(log, clock):
     facts = [Recording(f"w:{n}", 1, WeightNoted(grams=n, scale="a"), about(log, clock, f"c{n}")) for n in range(5)]
     log.append(facts, Ledger())
@@ -152,6 +161,12 @@ def test_a_vacuum_of_the_table_holds_nobody_up(on_postgres, clock):
         vacuum.execute(text("SELECT pg_advisory_xact_lock(:other)"), {"other": TURN + 1})
         write(log, clock, "w:1")
     assert log.head() == 1
+
+
+def test_nobody_waits_for_a_lock_for_ever(on_postgres):
+    _, log = on_postgres
+    with log._recorder.datastore.get_connection() as db:
+        assert db.execute("SHOW lock_timeout").fetchone() == {"lock_timeout": f"{LOCK_WITHIN}s"}
 
 
 def test_who_writes_waits_for_the_one_before(on_postgres, clock):

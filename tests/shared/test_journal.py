@@ -111,6 +111,19 @@ def test_a_publisher_that_another_has_overtaken_appends_nothing(stores, journal)
     assert (journal.position, journal.head("care")) == (5, 1)
 
 
+def test_a_store_that_was_set_back_is_asked_how_far_it_is(stores, journal):
+    """A restored copy, or a standby that lagged behind: what is said next follows what is there."""
+    journal.append([("care", event(1)), ("care", event(2))], after=0, upto=2)
+    with stores.engine("journal").begin() as db:
+        db.execute(text("UPDATE position SET position = 1"))
+        db.execute(text("UPDATE channels SET head = 1"))
+        db.execute(text("DELETE FROM journal WHERE sequence = 2"))
+    with pytest.raises(StalePosition):
+        journal.append([("care", event(3))], after=2, upto=3)
+    assert journal.newest("care", 0) == ()
+    assert journal.append([("care", event(2)), ("care", event(3))], after=1, upto=3) == [2, 3]
+
+
 def test_a_receipt_does_not_move_the_publishing_position(journal):
     journal.append([("receipts.hospital", event())])
     assert journal.position == 0

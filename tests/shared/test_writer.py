@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from eventsourcing.persistence import OperationalError
 
-from shared.eventstore import FactNames, Ledger, Log, Parked, VersionConflict
+from shared.eventstore import FactNames, Log, Parked, VersionConflict
 from shared.kernel import NOTHING, Case, Cases, Command, Decision, Fact, NotYet, Refusal, Value
 from shared.stores import Stores
 from shared.writer import Outcome, Work, Writer
@@ -188,11 +188,11 @@ async def test_after_a_fault_the_same_reader_waits_and_others_go_on(make, ask, l
 async def test_a_position_never_passes_works_of_an_earlier_group_that_failed(make, ask, log, monkeypatch):
     append, fails = log.append, iter([True])
 
-    def fail_once(recordings: Sequence[Any], ledger: Ledger) -> Sequence[int]:
+    def fail_once(*given: Any) -> Sequence[int]:
         if next(fails, False):
             msg = "no store"
             raise OperationalError(msg)
-        return append(recordings, ledger)
+        return append(*given)
 
     monkeypatch.setattr(log, "append", fail_once)
     works = [Work((ask(1, limit=1_000),), position=("channel", n)) for n in range(1, 400)]
@@ -224,10 +224,10 @@ async def test_a_lost_commit_reply_is_answered_with_the_first_result(make, ask, 
     """The store reports a conflict for what it did save: its retry inserted the same rows again."""
     append = log.append
 
-    def commits_and_loses_the_reply(recordings: Sequence[Any], ledger: Ledger) -> Sequence[int]:
-        append(recordings, ledger)
+    def commits_and_loses_the_reply(*given: Any) -> Sequence[int]:
+        append(*given)
         monkeypatch.setattr(log, "append", append)
-        return append(recordings, ledger)
+        return append(*given)
 
     writer = make()
     await writer.write(ask(5))
@@ -261,6 +261,17 @@ async def test_what_facts_rely_on_is_durable_before_them(make, ask, log):
     heads: list[int] = []
     await make(before_commit=lambda _: heads.append(log.head())).write(ask(1))
     assert heads == [0]
+
+
+async def test_a_commit_that_answers_nobody_is_told_to_nobody(make, ask, log):
+    """On PostgreSQL it may have written nothing, and so have taken nothing of before to the disk."""
+    told: list[tuple[int, int]] = []
+    writer = make(after_commit=lambda position, recordings: told.append((position, len(recordings))))
+    await writer.apply([Work(unpark="gone")])
+    assert told == []
+    await writer.write(ask(1))
+    await writer.write(ask(100, id="refused"))
+    assert told == [(1, 1), (0, 0)]
 
 
 async def test_recorded_time_never_goes_back(make, ask, log, clock):

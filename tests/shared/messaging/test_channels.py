@@ -282,9 +282,9 @@ def counted(world, monkeypatch):
     """The ledgers of all commits."""
     append, ledgers = world.log.append, []
 
-    def counting(recordings, ledger):
-        ledgers.append(ledger)
-        return append(recordings, ledger)
+    def counting(*given):
+        ledgers.append(given[1])
+        return append(*given)
 
     monkeypatch.setattr(world.log, "append", counting)
     return ledgers
