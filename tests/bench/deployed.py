@@ -109,7 +109,8 @@ def at_rest(deployment: Deployment) -> None:
         stores = stores_of(deployment, service)
         with stores.engine("log").connect().execution_options(isolation_level="AUTOCOMMIT") as db:
             db.exec_driver_sql("VACUUM (ANALYZE)")
-            db.exec_driver_sql("CHECKPOINT")
+            if db.exec_driver_sql("SELECT pg_has_role('pg_checkpoint', 'usage')").scalar():
+                db.exec_driver_sql("CHECKPOINT")
         stores.close()
 
 
