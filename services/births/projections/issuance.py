@@ -63,6 +63,7 @@ CERTIFICATES = Table(
 VALID, VOID = "valid", "void"
 Index("births_by_month", BIRTHS.c.month)
 Index("certificates_by_birth", CERTIFICATES.c.birth)
+Index("certificates_by_day", CERTIFICATES.c.issued_on, CERTIFICATES.c.certificate)
 Index("certificates_by_unit", CERTIFICATES.c.unit, CERTIFICATES.c.issued_on)
 
 
@@ -82,7 +83,7 @@ class Issuance(View):
 
     name: ClassVar[str] = "issuance"
     tables: ClassVar[MetaData] = TABLES
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     facts: ClassVar[tuple[type[Fact], ...]] = (
         BirthRecorded,
         BirthCorrected,

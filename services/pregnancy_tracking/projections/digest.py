@@ -70,15 +70,17 @@ RULES = Table("rules", TABLES, Column("rule", Text, primary_key=True), Column("v
 DONE = Table(
     "done",
     TABLES,
+    Column("month", Date, primary_key=True),
     Column("township", Text, primary_key=True),
     Column("village", Text, primary_key=True),
-    Column("month", Date, primary_key=True),
     Column("measure", Text, primary_key=True),
     Column("in_time", Boolean, primary_key=True),
     Column("count", Integer, nullable=False),
 )
 """`in_time`: it was known when the digest of its month was frozen."""
 FREEZES = "digest_day"
+CHUNK = 500
+"""Pregnancies named in one question: from more on, PostgreSQL would rather look through the whole table."""
 Row = dict[str, Any]
 Cell = tuple[str, str, date, str, bool]
 Counted = dict[tuple[str, str, str], Row]
@@ -130,7 +132,7 @@ class Digest(View):
     """Counts by place, month and measure; in which month a fact is counted is told by its own day."""
 
     name: ClassVar[str] = "digest"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     tables: ClassVar[MetaData] = TABLES
     facts: ClassVar[tuple[type[Fact], ...]] = (
         *(PolicyAdopted, ResidenceChanged, *LINKING),
@@ -139,7 +141,7 @@ class Digest(View):
 
     def project(self, batch: Sequence[Recorded], db: Connection) -> None:
         keys = {key_of(each.case) for each in batch}
-        known, counted = _places(db, keys), _counted(db, keys, batch)
+        known, counted = _places(db, keys), _counted(db, batch)
         places = dict(known)
         registered = _registered(db, keys) if any(isinstance(each.fact, LINKING) for each in batch) else {}
         freezes = db.scalar(select(RULES.c.value).where(RULES.c.rule == FREEZES)) or 0
@@ -245,9 +247,16 @@ def _places(db: Connection, pregnancies: set[str]) -> dict[str, tuple[str, str]]
     return {row.pregnancy: (row.township, row.village) for row in db.execute(found)}
 
 
-def _counted(db: Connection, pregnancies: set[str], batch: Sequence[Recorded]) -> Counted:
-    """What the duties that a batch is about were counted as, as far as it stands."""
-    duties = {getattr(each.fact, "duty", "") for each in batch if type(each.fact) in OWED_UNTIL}
-    named = COUNTED.c.pregnancy.in_(pregnancies) & COUNTED.c.duty.in_(duties)
-    found = db.execute(select(COUNTED).where(named, COUNTED.c.stands)).mappings() if duties else ()
-    return {(row["pregnancy"], row["duty"], row["measure"]): dict(row) for row in found}
+def _counted(db: Connection, batch: Sequence[Recorded]) -> Counted:
+    """What the duties that a batch is about were counted as, as far as it stands.
+
+    Found by pregnancy alone: SQLite would look for each of the duties in each of the pregnancies.
+    """
+    wanted = {(key_of(each.case), getattr(each.fact, "duty", "")) for each in batch if type(each.fact) in OWED_UNTIL}
+    pregnancies, counted = sorted({pregnancy for pregnancy, _ in wanted}), Counted()
+    for begin in range(0, len(pregnancies), CHUNK):
+        of = COUNTED.c.pregnancy.in_(pregnancies[begin : begin + CHUNK])
+        for row in db.execute(select(COUNTED).where(of, COUNTED.c.stands)).mappings():
+            if (row["pregnancy"], row["duty"]) in wanted:
+                counted[row["pregnancy"], row["duty"], row["measure"]] = dict(row)
+    return counted

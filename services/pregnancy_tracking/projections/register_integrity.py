@@ -7,7 +7,22 @@ from datetime import date
 from typing import Any, ClassVar
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import BigInteger, Column, Connection, Date, Integer, MetaData, Select, Table, Text, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    Index,
+    Integer,
+    MetaData,
+    Select,
+    Table,
+    Text,
+    func,
+    or_,
+    select,
+)
 
 from services.pregnancy_tracking.domain.register_events import (
     DeviceDayClosed,
@@ -46,6 +61,7 @@ PERIODS = Table(
     Column("late", Integer),
 )
 """Months (`procedures`) and weeks (the others); null for too few to tell."""
+Index("device_days_by_day", DEVICE_DAYS.c.day, DEVICE_DAYS.c.facility)
 OF_WEEKS = ("without_certificate", "unauthorised", "late")
 
 
@@ -53,7 +69,7 @@ class RegisterIntegrity(View):
     """Every closing as it was told; of a day, week or month the newest counts."""
 
     name: ClassVar[str] = "register_integrity"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     tables: ClassVar[MetaData] = TABLES
     facts: ClassVar[tuple[type[Fact], ...]] = (DeviceDayClosed, ProcedureMonthClosed, ProcedureWeekClosed)
 
@@ -77,12 +93,8 @@ class RegisterIntegrity(View):
 
 def device_days(facility: str | None, since: date, until: date, *, only_anomalies: bool = False) -> Select[Any]:
     """Device-days from `since` to `until`, both included, as they became known; of one facility, or all."""
-    newest = select(func.max(DEVICE_DAYS.c.position)).group_by(
-        DEVICE_DAYS.c.facility, DEVICE_DAYS.c.device, DEVICE_DAYS.c.day
-    )
-    query = select(DEVICE_DAYS).where(DEVICE_DAYS.c.position.in_(newest), DEVICE_DAYS.c.day.between(since, until))
-    if facility is not None:
-        query = query.where(DEVICE_DAYS.c.facility == facility)
+    key = (DEVICE_DAYS.c.day, DEVICE_DAYS.c.facility, DEVICE_DAYS.c.device)
+    query = select(DEVICE_DAYS).where(_newest(DEVICE_DAYS, key, facility, since, until))
     if only_anomalies:
         query = query.where(DEVICE_DAYS.c.anomalies != NONE)
     return query.order_by(DEVICE_DAYS.c.position)
@@ -95,14 +107,20 @@ def with_anomalies(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def procedure_periods(facility: str | None, since: date, until: date, *, only_anomalies: bool = False) -> Select[Any]:
     """Months and weeks that begin from `since` to `until`, by facility and time; or only weeks that show any of it."""
-    newest = select(func.max(PERIODS.c.position)).group_by(PERIODS.c.facility, PERIODS.c.period, PERIODS.c.begins)
+    key = (PERIODS.c.begins, PERIODS.c.facility, PERIODS.c.period)
     columns = [column for column in PERIODS.c if column is not PERIODS.c.position]
-    query = select(*columns).where(PERIODS.c.position.in_(newest), PERIODS.c.begins.between(since, until))
-    if facility is not None:
-        query = query.where(PERIODS.c.facility == facility)
+    query = select(*columns).where(_newest(PERIODS, key, facility, since, until))
     if only_anomalies:
         query = query.where(or_(*[PERIODS.c[name] > 0 for name in OF_WEEKS]))
     return query.order_by(PERIODS.c.facility, PERIODS.c.begins, PERIODS.c.period)
+
+
+def _newest(
+    table: Table, key: Sequence[Column[Any]], facility: str | None, since: date, until: date
+) -> ColumnElement[bool]:
+    """Whether a row is the newest of its `key`, which begins with the day it is about, on these days and there."""
+    newest = select(func.max(table.c.position)).where(key[0].between(since, until)).group_by(*key)
+    return table.c.position.in_(newest if facility is None else newest.where(table.c.facility == facility))
 
 
 NONE = "[]"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import Boolean, Column, Connection, Date, MetaData, Table, Text, func, select
+from sqlalchemy import Boolean, Column, Connection, Date, Index, MetaData, Table, Text, func, select
 
 from services.pregnancy_tracking.domain.birth_events import PregnancyReopened
 from services.pregnancy_tracking.domain.events import PregnancyEnded, PregnancyRegistered
@@ -22,6 +22,7 @@ REGISTERED = Table(
     Column("township", Text, nullable=False),
     Column("registered_on", Date, nullable=False),
 )
+Index("registered_by_township", REGISTERED.c.township, REGISTERED.c.pregnancy)
 ENDED = Table("ended", TABLES, Column("pregnancy", Text, primary_key=True), Column("ended", Boolean, nullable=False))
 JOINED = Table("joined", TABLES, Column("pregnancy", Text, primary_key=True), Column("joined", Boolean, nullable=False))
 """Whether a record is linked with the one that its pregnancy is counted by."""
@@ -34,7 +35,7 @@ class Registrations(View):
     """
 
     name: ClassVar[str] = "registrations"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     tables: ClassVar[MetaData] = TABLES
     facts: ClassVar[tuple[type[Fact], ...]] = (
         *(PregnancyRegistered, PregnancyEnded, PregnancyReopened),

@@ -20,6 +20,7 @@ from shared.clock import COUNTY_TIME
 from shared.tables import Paging, asked_of
 from tests.births.records import corrected, issued, reinstated, voided, voided_birth
 from tests.births.scene import birth_on_record
+from tests.explaining import scanned
 
 SECOND = {"birth": "b2", "certificate": "P000000002", "code": "CODE2"}
 DECEMBER = {"born_at": datetime(2024, 12, 1, tzinfo=COUNTY_TIME)}
@@ -105,6 +106,11 @@ def test_certificates_are_paged_the_newest_first(append, numbers):
 
 
 # How many live births have one
+
+
+def test_the_newest_certificates_are_found_without_looking_through_all(projector):
+    with projector().engine(Issuance.name).connect() as db:
+        assert scanned(db, lambda db: db.execute(certificates(Wanted()).limit(10)), paged=True) == set()
 
 
 def test_live_births_are_counted_by_month_with_those_that_have_a_certificate(append, view):

@@ -24,6 +24,7 @@ from services.pregnancy_tracking.domain.transfer_events import ResidenceChanged
 from services.pregnancy_tracking.domain.words import VisitKind
 from services.pregnancy_tracking.projections.digest import DONE, MEASURES, Digest, digest, frozen_on
 from shared.clock import COUNTY_TIME
+from tests.explaining import scanned
 from tests.pregnancy_tracking.link_scene import LINKED, PARTED
 from tests.pregnancy_tracking.scene import P1, P2, RULES, PolicyAdopted, logged, taken_under_care
 
@@ -60,6 +61,12 @@ def month(append, projector):
 
 def counts(row):
     return {name: value for name, value in row.items() if value}
+
+
+@pytest.mark.parametrize("township", [None, "dayingxiang"])
+def test_a_month_is_found_without_looking_through_all_years(projector, township):
+    with projector().engine(Digest.name).connect() as db:
+        assert scanned(db, lambda db: db.execute(digest(township, MAY, by_village=False))) == set()
 
 
 def test_what_was_done_is_counted_in_its_own_month_by_place(month, clock):

@@ -12,6 +12,7 @@ from services.pregnancy_tracking.projections.register_integrity import (
     procedure_periods,
     with_anomalies,
 )
+from tests.explaining import scanned
 from tests.pregnancy_tracking.review_scene import DEVICE_DAY, MONTH, PROCEDURES, SCANS, WEEK
 
 SINCE, UNTIL = date(2025, 6, 1), date(2025, 6, 30)
@@ -62,6 +63,12 @@ def test_days_are_asked_for_by_facility_time_and_anomaly(view):
         assert [row["device"] for row in shown(db, None, SINCE, UNTIL)] == ["us-1", "us-2"]
         assert shown(db, "elsewhere", SINCE, UNTIL) == []
         assert shown(db, None, date(2025, 6, 3), UNTIL) == []
+
+
+@pytest.mark.parametrize("facility", [None, "county-hospital"])
+def test_days_are_found_without_looking_through_all_years(view, facility):
+    with view(DEVICE_DAY, CLEAN) as db:
+        assert scanned(db, lambda db: db.execute(device_days(facility, SINCE, UNTIL))) == set()
 
 
 def test_months_and_weeks_are_those_told_last(view):

@@ -9,6 +9,7 @@ import pytest
 from services.pregnancy_tracking.domain.birth_events import PregnancyReopened
 from services.pregnancy_tracking.domain.words import Outcome
 from services.pregnancy_tracking.projections.registrations import ENDED, JOINED, REGISTERED, Registrations, counts
+from tests.explaining import scanned
 from tests.pregnancy_tracking.link_scene import LINKED, LINKED_OTHERWISE, PARTED
 from tests.pregnancy_tracking.scene import BORN, P1, P2, after_birth, ended, revised, taken_under_care
 
@@ -50,6 +51,12 @@ def test_two_records_of_one_pregnancy_are_one_until_they_are_parted(append, coun
     assert count() == [{"township": "dayingxiang", "registered": 2, "active": 2}]
     append(LINKED_OTHERWISE, {P1: [ended(Outcome.BIRTH, BORN)], P2: [ended(Outcome.BIRTH, BORN)]})
     assert count() == [{"township": "dayingxiang", "registered": 1, "active": 0}]
+
+
+def test_a_township_is_found_without_looking_through_the_county(append, projector):
+    append({P1: taken_under_care()})
+    with projector().engine(Registrations.name).connect() as db:
+        assert "registered" not in scanned(db, lambda db: counts(db, "dayingxiang"))
 
 
 def test_nothing_in_it_is_about_anybody():
