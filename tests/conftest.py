@@ -93,6 +93,19 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@contextmanager
+def own_postgres() -> Iterator[str]:
+    """A PostgreSQL from the wheel; gives its URL."""
+    home = Path(tempfile.mkdtemp(prefix="evenborn-pg-"))
+    home.chmod(0o755)
+    server = get_server(home / "data", cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(home, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL: the one named by EVENBORN_TEST_POSTGRES, else one of our own."""
@@ -100,12 +113,8 @@ def postgres_server() -> Iterator[str]:
     if given:
         yield given
         return
-    home = Path(tempfile.mkdtemp(prefix="evenborn-pg-"))
-    home.chmod(0o755)
-    server = get_server(home / "data", cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
-    shutil.rmtree(home, ignore_errors=True)
+    with own_postgres() as url:
+        yield url
 
 
 @contextmanager
